@@ -1,0 +1,8 @@
+export {
+  Problem,
+  refuse,
+  PROBLEM_TYPE_PREFIX,
+  type ProblemDetails,
+  type ProblemDocument,
+} from './problem.js';
+export { PROBLEMS, type ProblemName, type ProblemType } from './registry.js';
