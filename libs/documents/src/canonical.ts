@@ -1,0 +1,108 @@
+import { refuse } from '#lib/problem';
+import { isSafeNumber, MAX_DEPTH } from './json-limits.js';
+
+const encoder = new TextEncoder();
+/** Only characters that JSON strings hold unescaped: from space up, save the quote and backslash. */
+const PLAIN = /^[ !#-[\]-\uffff]*$/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/**
+ * The JSON Canonicalization Scheme (RFC 8785) as text. Stricter than most: what JSON cannot carry
+ * unchanged (undefined, a Date, NaN, a lone surrogate, an integer beyond 2^53 − 1, depth over 32)
+ * is refused as `malformed-json` with its pointer, never silently converted.
+ */
+export function canonicalize(value: unknown): string {
+  return write(value, '', 0);
+}
+
+/** The UTF-8 bytes of `canonicalize`: what is signed and hashed. */
+export function canonicalBytes(value: unknown): Uint8Array {
+  return encoder.encode(canonicalize(value));
+}
+
+/**
+ * Throws `not-canonical`, naming the first differing byte, unless `bytes` are exactly the RFC 8785
+ * form of `value`, the document that was read from them.
+ */
+export function requireCanonical(bytes: Uint8Array, value: unknown): void {
+  const canonical = canonicalBytes(value);
+  const end = Math.min(bytes.length, canonical.length);
+  let offset = 0;
+  while (offset < end && bytes[offset] === canonical[offset]) offset++;
+  if (offset === bytes.length && offset === canonical.length) return;
+  throw refuse(
+    'not-canonical',
+    `Byte ${offset} is ${spell(bytes, offset)}; RFC 8785 has ${spell(canonical, offset)} there.`,
+    undefined,
+    { extensions: { offset } },
+  );
+}
+
+function write(value: unknown, pointer: string, depth: number): string {
+  switch (typeof value) {
+    case 'string':
+      return writeString(value, pointer);
+    case 'number':
+      return writeNumber(value, pointer);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      if (depth >= MAX_DEPTH) throw notJson(`more than ${MAX_DEPTH} levels deep`, pointer);
+      if (Array.isArray(value)) return writeArray(value, pointer, depth);
+      return writeObject(value, pointer, depth);
+    default:
+      throw notJson(`of type ${typeof value}`, pointer);
+  }
+}
+
+/** RFC 8785 §3.2.2.2: ECMAScript's JSON.stringify escapes exactly as required. */
+function writeString(value: string, pointer: string): string {
+  if (LONE_SURROGATE.test(value)) throw notJson('a string with a lone surrogate', pointer);
+  return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
+}
+
+/** RFC 8785 §3.2.2.3: ECMAScript's Number::toString, which also turns −0 into 0. */
+function writeNumber(value: number, pointer: string): string {
+  if (!isSafeNumber(value)) throw notJson(`the number ${value}`, pointer);
+  return String(value);
+}
+
+function writeArray(items: readonly unknown[], pointer: string, depth: number): string {
+  let text = '[';
+  for (let i = 0; i < items.length; i++)
+    text += (i === 0 ? '' : ',') + write(items[i], `${pointer}/${i}`, depth + 1);
+  return `${text}]`;
+}
+
+/** RFC 8785 §3.2.3: names sorted by UTF-16 code units, which is how ECMAScript compares strings. */
+function writeObject(value: object, pointer: string, depth: number): string {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
+    throw notJson('an object with a class', pointer);
+  let text = '{';
+  for (const name of Object.keys(value).sort()) {
+    const at = `${pointer}/${escapePointer(name)}`;
+    if (name === '__proto__') throw notJson('under the name __proto__', at);
+    const member = (value as Record<string, unknown>)[name];
+    text += `${text.length === 1 ? '' : ','}${writeString(name, at)}:${write(member, at, depth + 1)}`;
+  }
+  return `${text}}`;
+}
+
+/** One reference token of an RFC 6901 JSON Pointer, with `~` and `/` escaped. */
+export function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function notJson(what: string, pointer: string) {
+  return refuse('malformed-json', `The value is ${what}, which I-JSON cannot carry.`, pointer);
+}
+
+function spell(bytes: Uint8Array, offset: number): string {
+  const byte = bytes[offset];
+  if (byte === undefined) return 'the end';
+  return byte > 0x20 && byte < 0x7f
+    ? `“${String.fromCharCode(byte)}”`
+    : `0x${byte.toString(16).padStart(2, '0')}`;
+}
