@@ -74,6 +74,11 @@ export const PROBLEMS = {
     'Not a C2SP tlog-proof',
     'Send the proof verbatim, as the log served it.',
   ),
+  'malformed-tile': type(
+    400,
+    'Not a C2SP tile or entry bundle',
+    'Fetch the tile again and keep its bytes verbatim.',
+  ),
   'malformed-bundle': type(
     400,
     'Not an evidence bundle',
@@ -99,6 +104,11 @@ export const PROBLEMS = {
     422,
     'Consistency proof does not verify',
     'Fetch the proof again; if it fails twice, the log has forked: keep both checkpoints.',
+  ),
+  'chain-invalid': type(
+    422,
+    'The entries do not form one chain',
+    'Fetch the entries again; if they fail twice, report the log.',
   ),
   'quorum-missing': type(
     422,
