@@ -68,8 +68,8 @@ export interface LineageEdge {
  * other two read or write; `decide` throws a Problem to refuse; `apply` never refuses.
  */
 export interface Decider<S> {
-  touches(statement: Opened<S>): string[];
+  touches(signed: Signed<S>): string[];
   decide(state: StateView, signed: Signed<S>, at: At): void;
   apply(state: StateView, signed: Signed<S>, at: At): StateWrite[];
-  lineage?(statement: Opened<S>): LineageEdge[];
+  lineage?(signed: Signed<S>): LineageEdge[];
 }
