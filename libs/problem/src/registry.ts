@@ -90,6 +90,11 @@ export const PROBLEMS = {
     'Signature does not verify',
     'Sign the exact statement with eddsa-jcs-2022 and the key that verificationMethod names.',
   ),
+  'key-not-registrable': type(
+    422,
+    'The key cannot be registered',
+    'Generate a fresh Ed25519 key with a standard tool; `lodestone keygen` makes one.',
+  ),
   'checkpoint-invalid': type(
     422,
     'Checkpoint does not verify',
