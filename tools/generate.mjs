@@ -1,0 +1,187 @@
+// Turns schemas/ into code: validators without eval, and TypeScript types. Silent when all is well.
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import addFormats from 'ajv-formats';
+import { build } from 'esbuild';
+import { compile } from 'json-schema-to-typescript';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { format, resolveConfig } from 'prettier';
+
+const SCHEMAS = 'schemas';
+const OUT = 'libs/documents/src/generated';
+
+const schemas = await readSchemas();
+const documents = schemas.filter(isDocument).map(({ schema }) => schema.title);
+const statements = schemas.filter((each) => each.isStatement).map(({ schema }) => schema.title);
+const $defs = definitions();
+await fs.mkdir(OUT, { recursive: true });
+await Promise.all([writeValidators(), writeTypes()]);
+
+async function readSchemas() {
+  const files = (await fs.readdir(SCHEMAS, { recursive: true })).filter((name) =>
+    name.endsWith('.schema.json'),
+  );
+  const read = async (file) => ({
+    isStatement: path.dirname(file) === 'statements',
+    schema: JSON.parse(await fs.readFile(path.join(SCHEMAS, file), 'utf8')),
+  });
+  return Promise.all(files.sort().map(read));
+}
+
+/** A schema with a type of its own; common.schema.json only lends definitions. */
+function isDocument({ schema }) {
+  return schema.type !== undefined;
+}
+
+/** Every definition of every file under its one name, so that each becomes one function and type. */
+function definitions() {
+  const all = {};
+  const define = (name, definition) => {
+    if (name in all) throw new Error(`Two schemas define ${name}`);
+    all[name] = { ...withLocalReferences(definition), title: name };
+  };
+  for (const { schema } of schemas) {
+    const { $defs: own, $id: _id, $schema: _schema, ...document } = schema;
+    for (const [name, definition] of Object.entries(own ?? {})) define(name, definition);
+    if (isDocument({ schema })) define(schema.title, document);
+  }
+  return all;
+}
+
+function withLocalReferences(node) {
+  if (node === null || typeof node !== 'object') return node;
+  if (Array.isArray(node)) return node.map(withLocalReferences);
+  return mapValues(node, (child, key) =>
+    key === '$ref' ? localReference(child) : withLocalReferences(child),
+  );
+}
+
+function localReference(reference) {
+  const [file, fragment] = reference.split('#');
+  if (fragment) return `#/$defs/${fragment.split('/').at(-1)}`;
+  const target = schemas.find(({ schema }) => schema.$id.endsWith(`/${path.basename(file)}`));
+  return `#/$defs/${target.schema.title}`;
+}
+
+/** One ES module with a validating function per document, everything it needs bundled in. */
+async function writeValidators() {
+  const ajv = new Ajv2020({
+    schemas: { lodestone: { $defs } },
+    strict: true,
+    inlineRefs: false,
+    messages: false,
+    code: { source: true, esm: true },
+  });
+  addFormats.default(ajv);
+  const exports = Object.fromEntries(
+    documents.map((title) => [title, `lodestone#/$defs/${title}`]),
+  );
+  const contents = `${standaloneCode.default(ajv, exports)}
+    export const PATTERN_MEANINGS = ${JSON.stringify(patternMeanings($defs))};`;
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: '.' },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    mainFields: ['module', 'main'],
+    minify: true,
+    logLevel: 'error',
+  });
+  // Ajv's runtime carries, as text, the require() that would find it; here it is bundled already.
+  const code = outputFiles[0].text.replace(/[\w.]+\.code=(['"`])require\(.*?\1;/g, '');
+  const evil = /\beval\(|new Function|\brequire\(/.exec(code);
+  if (evil) throw new Error(`The bundled validators contain ${evil[0]}`);
+  await write('validators.js', code);
+  await write('validators.d.ts', validatorTypes());
+}
+
+/** What each pattern means in words, so that a refusal need not quote a regular expression. */
+function patternMeanings(node, meanings = {}) {
+  if (node === null || typeof node !== 'object') return meanings;
+  if (typeof node.pattern === 'string' && typeof node.description === 'string')
+    meanings[node.pattern] ??= node.description;
+  for (const child of Object.values(node)) patternMeanings(child, meanings);
+  return meanings;
+}
+
+function validatorTypes() {
+  return `export interface SchemaError {
+  keyword: string;
+  instancePath: string;
+  params: Readonly<Record<string, unknown>>;
+}
+export interface Validator {
+  (value: unknown): boolean;
+  errors?: readonly SchemaError[] | null;
+}
+${documents.map((title) => `export const ${title}: Validator;`).join('\n')}
+export const PATTERN_MEANINGS: Readonly<Record<string, string>>;
+`;
+}
+
+/** One file of types: every definition once, under its own name. */
+async function writeTypes() {
+  const root = { title: 'Lodestone', $defs: mapValues($defs, typeScriptView) };
+  const source = await compile(root, 'Lodestone', {
+    additionalProperties: false,
+    bannerComment: '',
+    format: false,
+    ignoreMinAndMaxItems: true,
+    unreachableDefinitions: true,
+  });
+  const types = source
+    .replace(/^export interface Lodestone \{[^}]*\}\n/m, '')
+    .replace(/^ *\* (?:This interface was referenced by|via the `\w+`|@m\w+Items) .*\n/gm, '')
+    .replace(/^(?: *\* *\n)+(?= *\*\/\n)/gm, '')
+    .replace(/^ *\/\*\*\n *\*\/\n/gm, '');
+  for (const [, name] of types.matchAll(/^export (?:interface|type) (\w+)/gm))
+    if (!(name in $defs)) throw new Error(`The types have ${name}, which no schema defines`);
+  const style = await resolveConfig('tools/generate.mjs');
+  const text = `import type { Json } from '../json.js';\n\n${types}\n${unions()}`;
+  await write('types.ts', await format(text, { ...style, parser: 'typescript' }));
+}
+
+/** The schema as json-schema-to-typescript wants it: exact tuples, and our own Json for "anything". */
+function typeScriptView(node) {
+  if (node === null || typeof node !== 'object') return node;
+  if (Array.isArray(node)) return node.map(typeScriptView);
+  if (node.$ref) return { $ref: node.$ref };
+  if (Array.isArray(node.const)) return { ...node, tsType: JSON.stringify(node.const) };
+  if (node.type === 'object' && !node.properties)
+    return { ...node, tsType: '{ [name: string]: Json }' };
+  if (Object.keys(node).every((key) => key === 'description')) return { ...node, tsType: 'Json' };
+  return mapValues(node, (child, key) =>
+    key === 'properties' ? mapValues(child, typeScriptView) : typeScriptView(child),
+  );
+}
+
+function unions() {
+  return `/** Everything that is said about material: a Verifiable Credential 2.0 of one of these types. */
+export type Statement = ${statements.join(' | ')};
+
+/** The second member of a statement's \`type\`. */
+export type StatementType = Statement['type'][1];
+
+/** Every statement type, by name. */
+export const STATEMENT_TYPES: readonly StatementType[] = ${JSON.stringify(statements)};
+
+/** Every document that has a schema, by the schema's title. */
+export interface Documents { ${documents.map((title) => `${title}: ${title};`).join(' ')} }
+`;
+}
+
+function mapValues(object, change) {
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => [key, change(value, key)]),
+  );
+}
+
+/** Leaves the file alone when nothing changed, so that watchers and caches stay warm. */
+async function write(name, text) {
+  const file = path.join(OUT, name);
+  const before = await fs.readFile(file, 'utf8').catch(() => undefined);
+  if (before !== text) await fs.writeFile(file, text);
+}
