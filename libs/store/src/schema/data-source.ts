@@ -1,0 +1,59 @@
+import type pg from 'pg';
+import { DataSource } from 'typeorm';
+import { CreateLedger1795000000000 } from './create-ledger-migration.js';
+import {
+  CheckpointRow,
+  DisclosureRow,
+  EntryRow,
+  EvidenceRow,
+  LogHeadRow,
+  StatementRow,
+  TileRow,
+} from './ledger-entities.js';
+import { LineageRow, MentionRow, StateRow } from './projection-entities.js';
+import { CosignatureRow, WitnessEvidenceRow, WitnessStateRow } from './witness-entities.js';
+
+/** How many connections a process keeps open at most, unless told otherwise. */
+const POOL_SIZE = 10;
+const CONNECT_TIMEOUT_MS = 3_000;
+
+/**
+ * A TypeORM data source over the ledger's tables, not yet connected. Nothing is ever synchronised:
+ * `migrateDatabase` alone changes the schema.
+ */
+export function createDataSource(url: string, poolSize = POOL_SIZE): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    poolSize,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    applicationName: 'lodestone',
+    uuidExtension: 'pgcrypto',
+    installExtensions: false,
+    synchronize: false,
+    // An idle connection that the server ends must not end us: the pool opens another.
+    poolErrorHandler: () => undefined,
+    entities: [
+      LogHeadRow,
+      EntryRow,
+      StatementRow,
+      DisclosureRow,
+      EvidenceRow,
+      TileRow,
+      CheckpointRow,
+      StateRow,
+      MentionRow,
+      LineageRow,
+      WitnessStateRow,
+      WitnessEvidenceRow,
+      CosignatureRow,
+    ],
+    migrations: [CreateLedger1795000000000],
+  });
+}
+
+/** The `pg` pool of a connected data source, for plain SQL. */
+export function poolOf(dataSource: DataSource): pg.Pool {
+  // TypeORM leaves the type of `master` open, because it takes other drivers than pg.
+  return (dataSource.driver as unknown as { master: pg.Pool }).master;
+}
