@@ -1,0 +1,37 @@
+import type { Sha256 } from '#lib/documents';
+
+/** Octets of every hash in a log: SHA-256, the one hash of RFC 6962 §2.1 and of the C2SP formats. */
+export const HASH_SIZE = 32;
+
+const LEAF_PREFIX = 0x00;
+const NODE_PREFIX = 0x01;
+
+/** The 32-byte hash of one leaf, `SHA-256(0x00 || d)` (RFC 6962 §2.1). */
+export function leafHash(sha256: Sha256, leaf: Uint8Array): Uint8Array {
+  const input = new Uint8Array(1 + leaf.length);
+  input[0] = LEAF_PREFIX;
+  input.set(leaf, 1);
+  return sha256(input);
+}
+
+/**
+ * The 32-byte hash of an inner node, `SHA-256(0x01 || left || right)` (RFC 6962 §2.1). The prefix
+ * differs from the leaf's, so that no node can be passed off as an entry.
+ */
+export function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
+  const input = new Uint8Array(1 + left.length + right.length);
+  input[0] = NODE_PREFIX;
+  input.set(left, 1);
+  input.set(right, 1 + left.length);
+  return sha256(input);
+}
+
+/** The root hash of the tree without leaves, `MTH({}) = SHA-256("")` (RFC 6962 §2.1). */
+export function emptyRootHash(sha256: Sha256): Uint8Array {
+  return sha256(new Uint8Array());
+}
+
+/** Whether two hashes are the same 32 bytes; anything of another length equals nothing. */
+export function hashesEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === HASH_SIZE && b.length === HASH_SIZE && a.every((byte, i) => byte === b[i]);
+}
