@@ -1,0 +1,61 @@
+import { Sessions } from '#lib/http';
+import type { Problem } from '#lib/problem';
+
+const START = Date.parse('2026-11-22T02:38:25Z');
+
+describe('sessions', () => {
+  let now = START;
+  const secret = new Uint8Array(32).fill(7);
+  const sessions = () => new Sessions(secret, 'registry.example', () => now);
+  const nameOf = (act: () => unknown): string => {
+    try {
+      act();
+    } catch (error) {
+      return (error as Problem).problem;
+    }
+    return 'accepted';
+  };
+
+  beforeEach(() => {
+    now = START;
+  });
+
+  it('accepts a challenge once, at any process with the same secret', () => {
+    const first = sessions();
+    const { challenge, domain } = first.challenge();
+    expect(domain).toBe('registry.example');
+    const second = sessions();
+    expect(nameOf(() => second.redeem(challenge))).toBe('accepted');
+    expect(nameOf(() => second.redeem(challenge))).toBe('challenge-expired');
+  });
+
+  it('refuses a challenge after five minutes, an invented one, and a lengthened one', () => {
+    const { challenge } = sessions().challenge();
+    const later = challenge.replace(/^\d+/, (digits) => String(Number(digits) + 1));
+    expect(nameOf(() => sessions().redeem(later))).toBe('challenge-expired');
+    expect(nameOf(() => sessions().redeem('abc'))).toBe('challenge-expired');
+    now += 300_000;
+    expect(nameOf(() => sessions().redeem(challenge))).toBe('challenge-expired');
+  });
+
+  it('does not take a challenge for a token nor a token for a challenge', () => {
+    const { challenge } = sessions().challenge();
+    const { token } = sessions().open('did:key:z6Mk');
+    expect(nameOf(() => sessions().partyOf(`Bearer ${challenge}`))).toBe('session-required');
+    expect(nameOf(() => sessions().redeem(token))).toBe('challenge-expired');
+  });
+
+  it('knows the party of a token for an hour', () => {
+    const { token, expires } = sessions().open('did:key:z6Mk');
+    expect(expires).toBe('2026-11-22T03:38:25.000Z');
+    expect(sessions().partyOf(`Bearer ${token}`)).toBe('did:key:z6Mk');
+    now += 3_600_000;
+    expect(nameOf(() => sessions().partyOf(`Bearer ${token}`))).toBe('session-required');
+  });
+
+  it('refuses a token made with another secret', () => {
+    const other = new Sessions(new Uint8Array(32), 'registry.example', () => now);
+    const { token } = other.open('did:key:z6Mk');
+    expect(nameOf(() => sessions().partyOf(`Bearer ${token}`))).toBe('session-required');
+  });
+});
