@@ -67,7 +67,7 @@ function localReference(reference) {
 /** One ES module with a validating function per document, everything it needs bundled in. */
 async function writeValidators() {
   const ajv = new Ajv2020({
-    schemas: { lodestone: { $defs } },
+    schemas: { lodestone: withoutWords({ $defs }) },
     strict: true,
     inlineRefs: false,
     messages: false,
@@ -88,14 +88,31 @@ async function writeValidators() {
     target: 'es2022',
     mainFields: ['module', 'main'],
     minify: true,
+    plugins: [{ name: 'without-require-text', setup: withoutRequireText }],
     logLevel: 'error',
   });
-  // Ajv's runtime carries, as text, the require() that would find it; here it is bundled already.
-  const code = outputFiles[0].text.replace(/[\w.]+\.code=(['"`])require\(.*?\1;/g, '');
+  const code = outputFiles[0].text;
   const evil = /\beval\(|new Function|\brequire\(/.exec(code);
   if (evil) throw new Error(`The bundled validators contain ${evil[0]}`);
   await write('validators.js', code);
   await write('validators.d.ts', validatorTypes());
+}
+
+/** Ajv's runtime carries, as text, the require() that would find it; here it is bundled already. */
+function withoutRequireText({ onLoad }) {
+  onLoad({ filter: /ajv.dist.runtime.\w+\.js$/ }, async ({ path: file }) => ({
+    contents: (await fs.readFile(file, 'utf8')).replace(/^\w+\.code = .*$/m, ''),
+  }));
+}
+
+/** The schema without its titles and descriptions, which validators would carry along unread. */
+function withoutWords(node) {
+  if (node === null || typeof node !== 'object') return node;
+  if (Array.isArray(node)) return node.map(withoutWords);
+  const isWords = ([key, value]) =>
+    (key === 'title' || key === 'description') && typeof value === 'string';
+  const kept = Object.entries(node).filter((entry) => !isWords(entry));
+  return mapValues(Object.fromEntries(kept), withoutWords);
 }
 
 /** What each pattern means in words, so that a refusal need not quote a regular expression. */

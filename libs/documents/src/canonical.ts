@@ -1,5 +1,5 @@
 import { refuse } from '#lib/problem';
-import { isSafeNumber, MAX_DEPTH } from './json-limits.js';
+import { isCanonicalTree, isPlainObject, isSafeNumber, MAX_DEPTH } from './json-limits.js';
 
 const encoder = new TextEncoder();
 /** Only characters that JSON strings hold unescaped: from space up, save the quote and backslash. */
@@ -12,6 +12,10 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
  * is refused as `malformed-json` with its pointer, never silently converted.
  */
 export function canonicalize(value: unknown): string {
+  if (isCanonicalTree(value)) {
+    const text = JSON.stringify(value);
+    if (!text.includes('\\ud')) return text;
+  }
   return write(value, '', 0);
 }
 
@@ -77,9 +81,7 @@ function writeArray(items: readonly unknown[], pointer: string, depth: number): 
 
 /** RFC 8785 §3.2.3: names sorted by UTF-16 code units, which is how ECMAScript compares strings. */
 function writeObject(value: object, pointer: string, depth: number): string {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
-    throw notJson('an object with a class', pointer);
+  if (!isPlainObject(value)) throw notJson('an object with a class', pointer);
   let text = '{';
   for (const name of Object.keys(value).sort()) {
     const at = `${pointer}/${escapePointer(name)}`;

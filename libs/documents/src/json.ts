@@ -1,4 +1,4 @@
-import { isSafeNumber, MAX_DEPTH } from './json-limits.js';
+import { isCanonicalTree } from './json-limits.js';
 import { decodeUtf8, readJson } from './json-reader.js';
 
 /** Any JSON value (RFC 8259); objects are plain and carry no `__proto__` name. */
@@ -34,27 +34,11 @@ export function parseJsonText(bytes: Uint8Array): ParsedJson {
  * things that survive the round trip. Anything else takes the exact reader, which knows why.
  */
 function parseCanonicalText(text: string): Json | undefined {
-  if (text.includes('\\ud') || text.includes('__proto__')) return undefined;
+  if (text.includes('\\ud')) return undefined;
   try {
     const value = JSON.parse(text) as Json;
-    return JSON.stringify(value) === text && isCanonicalTree(value, 0) ? value : undefined;
+    return JSON.stringify(value) === text && isCanonicalTree(value) ? value : undefined;
   } catch {
     return undefined;
   }
-}
-
-function isCanonicalTree(value: Json, depth: number): boolean {
-  if (typeof value === 'number') return isSafeNumber(value);
-  if (typeof value !== 'object' || value === null) return true;
-  if (depth >= MAX_DEPTH) return false;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) if (!isCanonicalTree(value[i]!, depth + 1)) return false;
-    return true;
-  }
-  let before = '';
-  for (const name of Object.keys(value)) {
-    if (name < before || !isCanonicalTree(value[name]!, depth + 1)) return false;
-    before = name;
-  }
-  return true;
 }

@@ -1,17 +1,5 @@
+import type { Blinded } from './generated/types.js';
 import type { Json } from './json.js';
-
-/** What stands in a statement in place of a blinded value: SHA-256 over RFC 8785 of `[salt, value]`. */
-export interface Blinded {
-  /** 64 lowercase hex digits. */
-  blinded: string;
-}
-
-/** What opens one blinded value; kept apart from the statement, and erasable. */
-export interface Disclosure {
-  /** 16 random bytes, base64url without padding (22 characters). */
-  salt: string;
-  value: Json;
-}
 
 /** `T` as its reader sees it once every blinded value is disclosed. */
 export type Opened<T> = T extends Blinded
