@@ -4,7 +4,7 @@ import { instantOf } from './date-time.js';
 import { resolveDidKey, type KeyResolver } from './did-document.js';
 import { didKeyOf, parseVerificationMethod } from './did.js';
 import { createProof, verifyEddsaJcs2022 } from './eddsa-jcs-2022.js';
-import type { Proof, ProofOptions, ProofPurpose, Sign } from './eddsa-jcs-2022.js';
+import type { DataIntegrityProof, ProofOptions, ProofPurpose, Sign } from './eddsa-jcs-2022.js';
 import { formatPublicKey } from './multikey.js';
 
 /** What the verifier demands of every proof besides a good signature. */
@@ -79,8 +79,10 @@ export async function signDocument<T extends object>(
   document: T,
   signer: ProofSigner,
   options: Partial<ProofOptions> & { created: string },
-): Promise<Omit<T, 'proof'> & { proof: Proof | Proof[] }> {
-  const { proof: before, ...unsecured } = document as T & { proof?: Proof | Proof[] };
+): Promise<Omit<T, 'proof'> & { proof: DataIntegrityProof | DataIntegrityProof[] }> {
+  const { proof: before, ...unsecured } = document as T & {
+    proof?: DataIntegrityProof | DataIntegrityProof[];
+  };
   const proof = await createProof(
     sha256,
     {

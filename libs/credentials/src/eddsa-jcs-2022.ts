@@ -20,7 +20,7 @@ export interface ProofOptions {
 }
 
 /** A Data Integrity 1.0 proof as it stands in a secured document. */
-export interface Proof extends ProofOptions {
+export interface DataIntegrityProof extends ProofOptions {
   '@context'?: string | string[];
   /** Multibase base58-btc of the 64 signature bytes. */
   proofValue: string;
@@ -42,8 +42,8 @@ export async function createProof(
   options: ProofOptions,
   unsecuredDocument: object,
   sign: Sign,
-): Promise<Proof> {
-  const context = (unsecuredDocument as JsonObject)['@context'] as Proof['@context'];
+): Promise<DataIntegrityProof> {
+  const context = (unsecuredDocument as JsonObject)['@context'] as DataIntegrityProof['@context'];
   const proof = { ...options, ...(context === undefined ? {} : { '@context': context }) }; // 1, 2
   const proofConfig = proofConfiguration(proof); // 3
   const transformedData = transformation(unsecuredDocument, options); // 4

@@ -33,7 +33,7 @@ export {
 export {
   createProof,
   verifyEddsaJcs2022,
-  type Proof,
+  type DataIntegrityProof,
   type ProofOptions,
   type ProofPurpose,
   type Sign,
@@ -55,7 +55,6 @@ export {
   parseStatusList,
   statusEntry,
   statusListCredential,
-  type StatusEntry,
   type StatusFinding,
   type StatusListCredential,
   type StatusListOptions,

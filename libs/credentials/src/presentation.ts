@@ -4,7 +4,7 @@ import { CREDENTIALS_V2, listOf, verifyCredentialRules } from './credential.js';
 import { below, requireIssuerSigned, verifyProof } from './data-integrity.js';
 import { resolveDidKey, type KeyResolver } from './did-document.js';
 import { parseDid } from './did.js';
-import type { Proof } from './eddsa-jcs-2022.js';
+import type { DataIntegrityProof } from './eddsa-jcs-2022.js';
 
 /** A Verifiable Presentation (VC Data Model 2.0 §4.13) as sessions use it. */
 export interface Presentation {
@@ -13,7 +13,7 @@ export interface Presentation {
   /** The DID of the party that presents. */
   holder: string;
   verifiableCredential?: object[];
-  proof?: Proof | Proof[];
+  proof?: DataIntegrityProof | DataIntegrityProof[];
 }
 
 /** What the verifier asked for: its own domain and a challenge used once (Data Integrity §2.1). */

@@ -1,21 +1,11 @@
 import { base64urlnopad } from '@scure/base';
 import { gunzipSync, gzipSync } from 'fflate';
+import type { BitstringStatusListEntry } from '#lib/documents';
 import { refuse } from '#lib/problem';
 import { CREDENTIALS_V2, listOf } from './credential.js';
 
 /** `revocation` is final, `suspension` can be lifted (Bitstring Status List 1.0 §2.1). */
 export type StatusPurpose = 'revocation' | 'suspension';
-
-/** Where a credential's status stands in a list (Bitstring Status List 1.0 §2.1). */
-export interface StatusEntry {
-  id: string;
-  type: 'BitstringStatusListEntry';
-  statusPurpose: StatusPurpose;
-  /** Base-10, no leading zero. */
-  statusListIndex: string;
-  /** URL of the status list credential. */
-  statusListCredential: string;
-}
 
 /** The unsigned status list credential (Bitstring Status List 1.0 §2.2). */
 export interface StatusListCredential {
@@ -124,7 +114,11 @@ export function statusListCredential(options: StatusListOptions): StatusListCred
 }
 
 /** The entry that a certificate carries for one purpose (§2.1). */
-export function statusEntry(url: string, purpose: StatusPurpose, index: number): StatusEntry {
+export function statusEntry(
+  url: string,
+  purpose: StatusPurpose,
+  index: number,
+): BitstringStatusListEntry {
   return {
     id: `${url}#${index}`,
     type: 'BitstringStatusListEntry',
@@ -140,7 +134,11 @@ export function statusEntry(url: string, purpose: StatusPurpose, index: number):
  */
 export function inspectStatus(list: object, entry: object): StatusFinding {
   const { id, type, credentialSubject } = list as Partial<StatusListCredential>;
-  const { statusListCredential: url, statusListIndex, statusPurpose } = entry as StatusEntry;
+  const {
+    statusListCredential: url,
+    statusListIndex,
+    statusPurpose,
+  } = entry as BitstringStatusListEntry;
   const purpose = typeof statusPurpose === 'string' ? statusPurpose : 'status';
   const unknown = (detail: string): StatusFinding => ({ status: 'unknown', purpose, detail });
   if (typeof url !== 'string' || id !== url || !listOf(type).includes(LIST_TYPE))

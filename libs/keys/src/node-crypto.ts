@@ -1,0 +1,50 @@
+import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
+import { isAdmissibleSignature } from '#lib/credentials';
+import type { Crypto } from '#lib/documents';
+
+/** DER of SubjectPublicKeyInfo up to the 32 key bytes (RFC 8410 §4). */
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+/** Importing a key costs as much as half a verification, so the keys last used are kept. */
+const CACHED_KEYS_MAX = 4096;
+const cachedKeys = new Map<string, KeyObject>();
+
+/** The primitives of node:crypto: twenty times as fast as plain JavaScript, with its verdicts. */
+export const nodeCrypto: Crypto = {
+  sha256: (bytes) => {
+    const digest = hash('sha256', bytes, 'buffer');
+    return new Uint8Array(digest.buffer, digest.byteOffset, digest.length);
+  },
+  verifyEd25519: (publicKey, message, signature) =>
+    Promise.resolve(verifyOpenSsl(publicKey, message, signature)),
+};
+
+/**
+ * OpenSSL checks the cofactorless equation of RFC 8032 §5.1.7 and S < L, but admits small-order and
+ * non-canonical points; the shared profile refuses those first.
+ */
+function verifyOpenSsl(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (!isAdmissibleSignature(publicKey, signature)) return false;
+  try {
+    return verify(null, message, publicKeyObject(publicKey), signature);
+  } catch {
+    return false; // OpenSSL could not import the key
+  }
+}
+
+function publicKeyObject(publicKey: Uint8Array): KeyObject {
+  const name = Buffer.from(publicKey).toString('latin1');
+  const cached = cachedKeys.get(name);
+  const key =
+    cached ??
+    createPublicKey({
+      key: Buffer.concat([SPKI_PREFIX, publicKey]),
+      format: 'der',
+      type: 'spki',
+    });
+  // Map keeps insertion order: the key used last goes to the end, the first is the oldest.
+  if (cached) cachedKeys.delete(name);
+  else if (cachedKeys.size >= CACHED_KEYS_MAX)
+    cachedKeys.delete(cachedKeys.keys().next().value as string);
+  cachedKeys.set(name, key);
+  return key;
+}
