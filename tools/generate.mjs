@@ -67,8 +67,9 @@ function localReference(reference) {
 /** One ES module with a validating function per document, everything it needs bundled in. */
 async function writeValidators() {
   const ajv = new Ajv2020({
-    schemas: { lodestone: withoutWords({ $defs }) },
+    schemas: { lodestone: validatorView({ $defs }) },
     strict: true,
+    discriminator: true,
     inlineRefs: false,
     messages: false,
     code: { source: true, esm: true },
@@ -105,14 +106,25 @@ function withoutRequireText({ onLoad }) {
   }));
 }
 
-/** The schema without its titles and descriptions, which validators would carry along unread. */
-function withoutWords(node) {
+/**
+ * The schema as the validators want it: without titles and descriptions, which would be carried
+ * along unread, and with alternatives told apart by their `kind`, so that a refusal speaks of the
+ * one that was meant.
+ */
+function validatorView(node) {
   if (node === null || typeof node !== 'object') return node;
-  if (Array.isArray(node)) return node.map(withoutWords);
+  if (Array.isArray(node)) return node.map(validatorView);
   const isWords = ([key, value]) =>
     (key === 'title' || key === 'description') && typeof value === 'string';
-  const kept = Object.entries(node).filter((entry) => !isWords(entry));
-  return mapValues(Object.fromEntries(kept), withoutWords);
+  const kept = Object.fromEntries(Object.entries(node).filter((entry) => !isWords(entry)));
+  if (!kept.anyOf?.every(hasKind)) return mapValues(kept, validatorView);
+  const { anyOf: oneOf, ...rest } = kept;
+  const told = { type: 'object', discriminator: { propertyName: 'kind' } };
+  return { ...rest, ...told, oneOf };
+}
+
+function hasKind({ $ref }) {
+  return $ref !== undefined && $defs[$ref.split('/').at(-1)].properties?.kind?.const !== undefined;
 }
 
 /** What each pattern means in words, so that a refusal need not quote a regular expression. */

@@ -2,8 +2,8 @@ import { refuse } from '#lib/problem';
 import { isCanonicalTree, isPlainObject, isSafeNumber, MAX_DEPTH } from './json-limits.js';
 
 const encoder = new TextEncoder();
-/** Only characters that JSON strings hold unescaped: from space up, save the quote and backslash. */
-const PLAIN = /^[ !#-[\]-\uffff]*$/;
+/** ASCII that JSON strings hold unescaped: from space up, save the quote and the backslash. */
+const PLAIN_ASCII = /^[ !#-[\]-~]*$/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
@@ -62,8 +62,9 @@ function write(value: unknown, pointer: string, depth: number): string {
 
 /** RFC 8785 §3.2.2.2: ECMAScript's JSON.stringify escapes exactly as required. */
 function writeString(value: string, pointer: string): string {
+  if (PLAIN_ASCII.test(value)) return `"${value}"`;
   if (LONE_SURROGATE.test(value)) throw notJson('a string with a lone surrogate', pointer);
-  return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
+  return JSON.stringify(value);
 }
 
 /** RFC 8785 §3.2.2.3: ECMAScript's Number::toString, which also turns −0 into 0. */
@@ -94,7 +95,7 @@ function writeObject(value: object, pointer: string, depth: number): string {
 
 /** One reference token of an RFC 6901 JSON Pointer, with `~` and `/` escaped. */
 export function escapePointer(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+  return /[~/]/.test(name) ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name;
 }
 
 function notJson(what: string, pointer: string) {

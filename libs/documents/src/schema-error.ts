@@ -27,7 +27,7 @@ function rank({ instancePath, keyword }: SchemaError): number {
 }
 
 function pointerOf({ instancePath, params }: SchemaError): string {
-  const member = params['missingProperty'] ?? params['additionalProperty'];
+  const member = params['missingProperty'] ?? params['additionalProperty'] ?? params['tag'];
   return member === undefined ? instancePath : `${instancePath}/${escapePointer(String(member))}`;
 }
 
@@ -42,6 +42,8 @@ function wanted({ keyword, params }: SchemaError): string {
       return `must be ${withArticle(String(params['type']))}`;
     case 'const':
       return `must be ${JSON.stringify(params['allowedValue'])}`;
+    case 'discriminator':
+      return 'is not one that this document knows';
     case 'enum':
       return `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
     case 'pattern':
