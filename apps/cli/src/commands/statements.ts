@@ -1,0 +1,113 @@
+import type { Command } from 'commander';
+import type { Json } from '#lib/documents';
+import { readKeyFile, signerOf } from '#lib/keys';
+import {
+  blind,
+  draftStatement,
+  formatDraft,
+  signDraft,
+  type Draft,
+  type DraftStatement,
+} from '../draft.js';
+import { readBytes, readJson, writeBytes } from '../files.js';
+import { RegistryClient, type Receipt } from '../registry-client.js';
+
+/** The default registry of every command that speaks to one. */
+export const DEFAULT_REGISTRY = process.env.LODESTONE_REGISTRY ?? 'http://localhost:3000';
+
+/** `draft`, `sign` and `submit`: how a party speaks. Signing needs no network; submitting no key. */
+export function addStatementCommands(program: Command): void {
+  program
+    .command('draft <type>')
+    .description('draft a statement of a type (MakeEvent, HandoverOffer …) about a subject')
+    .requiredOption('--key <file>', 'the issuer’s key file')
+    .requiredOption('--subject <file>', 'JSON of the credentialSubject; - reads standard input')
+    .option('--blind <pointer...>', 'JSON Pointers of values to blind, e.g. /credentialSubject/lot')
+    .option('--out <file>', 'where to write; standard output by default')
+    .action(
+      (type: string, options: { key: string; subject: string; blind?: string[]; out?: string }) => {
+        const issuer = signerOf(readKeyFile(options.key)).did;
+        const subject = readJson(options.subject) as Record<string, Json>;
+        writeDraft(blind(draftStatement(type, issuer, subject), options.blind ?? []), options.out);
+      },
+    );
+  program
+    .command('draft-party')
+    .description('draft the statement by which an authority admits a party')
+    .requiredOption('--key <file>', 'the party’s key file')
+    .requiredOption('--authority <file>', 'the authority’s key file')
+    .requiredOption('--name <name>', 'the party’s name')
+    .requiredOption('--country <code>', 'ISO 3166-1 alpha-2')
+    .requiredOption('--role <role...>', 'processor, laboratory, carrier, buyer, auditor …')
+    .option('--out <file>', 'where to write; standard output by default')
+    .action((options: PartyOptions) => {
+      const party = signerOf(readKeyFile(options.key));
+      const authority = signerOf(readKeyFile(options.authority));
+      const statement = draftStatement('PartyRegistration', authority.did, {
+        id: party.did,
+        name: options.name,
+        country: options.country,
+        roles: options.role,
+        keys: [party.publicKeyMultibase],
+      });
+      writeDraft({ disclosures: [], statement }, options.out);
+    });
+  program
+    .command('sign <draft>')
+    .description('sign a draft with one key or several; each adds its proof to the proof set')
+    .requiredOption('--key <file...>', 'key files of the signers')
+    .option('--out <file>', 'where to write; standard output by default')
+    .action(async (file: string, options: { key: string[]; out?: string }) => {
+      const draft = parseDraft(readJson(file));
+      writeDraft(
+        await signDraft(
+          draft,
+          options.key.map((each) => signerOf(readKeyFile(each))),
+        ),
+        options.out,
+      );
+    });
+  program
+    .command('submit <file>')
+    .description('submit a signed statement; prints its receipt')
+    .option('--registry <url>', 'the registry', DEFAULT_REGISTRY)
+    .option('--json', 'print the receipt as one JSON object')
+    .action(async (file: string, options: { registry: string; json?: boolean }) => {
+      const receipt = await new RegistryClient(options.registry).post<Receipt>(
+        '/statements',
+        readBytes(file),
+      );
+      console.log(options.json ? JSON.stringify(receipt) : describeReceipt(receipt));
+    });
+}
+
+interface PartyOptions {
+  key: string;
+  authority: string;
+  name: string;
+  country: string;
+  role: string[];
+  out?: string;
+}
+
+/** A receipt for people: where the statement stands and what proves it. */
+export function describeReceipt(receipt: Receipt): string {
+  return [
+    `recorded   ${receipt.origin}#${receipt.index} at ${receipt.recordedAt}`,
+    `statement  ${receipt.digest}`,
+    '',
+    receipt.proof.trimEnd(),
+  ].join('\n');
+}
+
+/** A draft file holds {disclosures, statement}, or a bare statement. */
+function parseDraft(json: Json): Draft {
+  const object = json as unknown as Partial<Draft> & DraftStatement;
+  return object.statement
+    ? { disclosures: object.disclosures ?? [], statement: object.statement }
+    : { disclosures: [], statement: object };
+}
+
+function writeDraft(draft: Draft, out?: string): void {
+  writeBytes(formatDraft(draft), out);
+}

@@ -1,0 +1,72 @@
+import pc from 'picocolors';
+import type { Receipt } from '../registry-client.js';
+import type { Actor } from './actor.js';
+
+/** A certificate as POST /certificates answers it. */
+export interface IssuedCertificate {
+  /** `did:web:…/certificates/<32 hex>`. */
+  id: string;
+  /** The last segment of the id, as it stands in URLs. */
+  path: string;
+}
+
+/** Tells the story on standard error or output as it happens; silent under `--json`. */
+export class Narrator {
+  /** How many statements were recorded, by log origin. */
+  readonly recorded = new Map<string, number>();
+
+  constructor(private readonly print: (line: string) => void) {}
+
+  say(line = ''): void {
+    this.print(line);
+  }
+
+  chapter(title: string): void {
+    this.print('');
+    this.print(pc.bold(title));
+  }
+
+  /** Runs one statement and prints its receipt: who, what, and where it stands in the log. */
+  async step(actor: Actor, what: string, run: () => Promise<Receipt>): Promise<Receipt> {
+    const receipt = await run();
+    this.recorded.set(
+      receipt.origin,
+      Math.max(this.recorded.get(receipt.origin) ?? 0, receipt.index + 1),
+    );
+    const place = `${receipt.origin}#${receipt.index}`;
+    this.print(`  ${pc.cyan(actor.name)} ${what}`);
+    this.print(
+      pc.dim(`      ${place}  statement ${receipt.digest.slice(0, 16)}…  ${proofLength(receipt)}`),
+    );
+    return receipt;
+  }
+
+  /** Asks the actor's registry for the batch's certificate, and tells of it. */
+  async certify(
+    actor: Actor,
+    batch: string,
+    supersedes?: IssuedCertificate,
+  ): Promise<IssuedCertificate> {
+    const registry = await actor.reading();
+    const body = supersedes === undefined ? { batch } : { batch, supersedes: supersedes.id };
+    const { certificate } = await registry.post<{ certificate: { id: string } }>(
+      '/certificates',
+      body,
+    );
+    const path = certificate.id.slice(certificate.id.lastIndexOf('/') + 1);
+    this.print(
+      `  ${pc.cyan(actor.name)} asks for a certificate of ${shortBatch(batch)}: the registry issues ${path.slice(0, 8)}…`,
+    );
+    return { id: certificate.id, path };
+  }
+}
+
+/** The local part of a batch id: what stands after the issuer's DID. */
+export function shortBatch(batch: string): string {
+  return batch.slice(batch.lastIndexOf('/') + 1);
+}
+
+function proofLength({ proof }: Receipt): string {
+  const hashes = proof.split('\n\n')[0]!.split('\n').length - 2;
+  return `inclusion proof of ${hashes} hash${hashes === 1 ? '' : 'es'}`;
+}
