@@ -1,0 +1,144 @@
+import {
+  didResolver,
+  parseDidDocument,
+  requireIssuerSigned,
+  verifyProof,
+  type DidDocument,
+  type KeyResolver,
+} from '#lib/credentials';
+import type { BundleRegistry, Crypto, EvidenceBundle, Signer, Trust } from '#lib/documents';
+import { refuse } from '#lib/problem';
+import {
+  openCheckpoint,
+  parseTlogPolicy,
+  parseVerifierKey,
+  type OpenedCheckpoint,
+  type TlogPolicy,
+} from '#lib/tlog';
+import type { Exhibit, OpenedBundle } from './exhibit.js';
+import { replayLog, type Replay } from './replay-log.js';
+import { eachVerified, settle, settled, type Verified } from './verified.js';
+
+/** A status list of the bundle, as JSON, with the verdict on the registry's signature. */
+export interface StatusListExhibit {
+  list: object;
+  signers: Verified<Signer[]>;
+}
+
+/** A bundle with everything that cryptography and replay say of it: what the checks read. */
+export interface Case extends OpenedBundle {
+  trust: Trust;
+  /** RFC 3339: the caller's time of judgement, if it gave one. */
+  at: string | undefined;
+  policy: Verified<TlogPolicy> | undefined;
+  /** By `headKey`: the checkpoints of trusted logs. */
+  heads: ReadonlyMap<string, Verified<OpenedCheckpoint>>;
+  signers: ReadonlyMap<Exhibit, Verified<Signer[]>>;
+  statusLists: ReadonlyMap<BundleRegistry, StatusListExhibit[]>;
+  /** By origin: every statement decided again in the order of its log. */
+  replays: ReadonlyMap<string, Replay>;
+}
+
+/** Verifies and replays all that a bundle holds; never throws on what the bundle says. */
+export async function openCase(
+  crypto: Crypto,
+  opened: OpenedBundle,
+  trust: Trust,
+  at: string | undefined,
+): Promise<Case> {
+  const { bundle, exhibits } = opened;
+  const policy = witnessPolicy(crypto, trust);
+  const resolveKey = didResolver(bundle.registries.flatMap(didDocumentOf));
+  const signers = await eachVerified(exhibits, ({ statement }) =>
+    verifyProof(crypto, statement, resolveKey),
+  );
+  return {
+    ...opened,
+    trust,
+    at,
+    policy,
+    heads: await openHeads(crypto, exhibits, trust, policy),
+    signers,
+    statusLists: await openStatusLists(crypto, bundle, resolveKey),
+    replays: replayEach(crypto, exhibits, signers),
+  };
+}
+
+/** Names the checkpoint of an exhibit among `Case.heads`: many exhibits share one. */
+export function headKey({ origin, proof }: Exhibit): string {
+  return `${origin}\n${proof.checkpoint}`;
+}
+
+/** The registry among the trusted ones that keeps this log, if there is one. */
+export function trustedRegistry(trust: Trust, origin: string) {
+  return trust.registries.find((registry) => registry.origin === origin);
+}
+
+/** The bundle's DID document of a registry, unless it is none: a check of its own says why. */
+export function didDocumentOf({ didDocument }: BundleRegistry): DidDocument[] {
+  const document = settle(() => parseDidDocument(didDocument));
+  return document.problem ? [] : [document.value];
+}
+
+function witnessPolicy(crypto: Crypto, { witnessPolicy: text }: Trust) {
+  return text === undefined ? undefined : settle(() => parseTlogPolicy(crypto.sha256, text));
+}
+
+async function openHeads(
+  crypto: Crypto,
+  exhibits: readonly Exhibit[],
+  trust: Trust,
+  policy: Verified<TlogPolicy> | undefined,
+) {
+  const witnessKeys =
+    policy === undefined || policy.problem ? [] : policy.value.witnesses.map(({ key }) => key);
+  const heads = new Map<string, Verified<OpenedCheckpoint>>();
+  for (const exhibit of exhibits) {
+    const registry = trustedRegistry(trust, exhibit.origin);
+    if (registry === undefined || heads.has(headKey(exhibit))) continue;
+    const head = await settled(async () => {
+      const logKey = parseVerifierKey(crypto.sha256, registry.logKey);
+      const opened = await openCheckpoint(crypto, exhibit.proof.checkpoint, [logKey], witnessKeys);
+      // A key signs for the origin that bears its name; a trust file may have paired them wrongly.
+      if (opened.checkpoint.origin === exhibit.origin) return opened;
+      throw refuse('checkpoint-invalid', `The checkpoint is of "${opened.checkpoint.origin}".`);
+    });
+    heads.set(headKey(exhibit), head);
+  }
+  return heads;
+}
+
+async function openStatusLists(
+  crypto: Crypto,
+  { registries }: EvidenceBundle,
+  resolveKey: KeyResolver,
+) {
+  const lists = new Map<BundleRegistry, StatusListExhibit[]>();
+  for (const registry of registries) {
+    const verified = await eachVerified(registry.statusLists, async (list) => {
+      const signers = await verifyProof(crypto, list, resolveKey);
+      requireIssuerSigned(list, signers);
+      if ((list as { issuer?: unknown }).issuer === registry.registry) return signers;
+      throw refuse('proof-invalid', 'The list is issued by another than this registry.', '/issuer');
+    });
+    lists.set(
+      registry,
+      [...verified].map(([list, signers]) => ({ list, signers })),
+    );
+  }
+  return lists;
+}
+
+function replayEach(
+  crypto: Crypto,
+  exhibits: readonly Exhibit[],
+  signers: ReadonlyMap<Exhibit, Verified<Signer[]>>,
+): ReadonlyMap<string, Replay> {
+  const origins = [...new Set(exhibits.map(({ origin }) => origin))];
+  return new Map(
+    origins.map((origin) => {
+      const log = exhibits.filter((exhibit) => exhibit.origin === origin);
+      return [origin, replayLog(crypto.sha256, log, (exhibit) => signers.get(exhibit)!)] as const;
+    }),
+  );
+}

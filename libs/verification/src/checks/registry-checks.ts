@@ -1,0 +1,104 @@
+import {
+  instantOf,
+  parseDidDocument,
+  registryDidDocument,
+  type RegistryKey,
+  type VerificationMethod,
+} from '#lib/credentials';
+import { canonicalize, type BundleRegistry, type Trust } from '#lib/documents';
+import { trustedRegistry, type Case } from '../case.js';
+import { exhibitsOf } from '../exhibit.js';
+import { unlessFaults, wordsOf } from '../finding.js';
+import { keyEnds, type KeyEnd } from '../lookup.js';
+import type { Finding } from '../report.js';
+import { settle } from '../verified.js';
+
+/** Every registry of the bundle is in the trust file, with the same log and the same key. */
+export function inspectTrust({ bundle, trust }: Case): Finding {
+  return unlessFaults(
+    bundle.registries.flatMap((registry) => trustFault(trust, registry)),
+    `Trusted: ${bundle.registries.map(({ registry }) => registry).join(', ')}.`,
+  );
+}
+
+/**
+ * Entry 0 of each log names the registry as the bundle does, and the DID document holds exactly the
+ * keys that entry 0 and later rotations name, each ended when the log says so.
+ */
+export function inspectDidDocuments(opened: Case): Finding {
+  const { registries } = opened.bundle;
+  return unlessFaults(
+    registries.flatMap((block) => genesisFaults(opened, block)),
+    'Every DID document follows from the log of its registry.',
+    registries.map(({ registry, origin }) => `${registry}: entry 0 of ${origin}`),
+  );
+}
+
+function trustFault(trust: Trust, block: BundleRegistry): string[] {
+  const known = trustedRegistry(trust, block.origin);
+  if (known === undefined)
+    return [`${block.registry} with the log ${block.origin} is not in the trust file.`];
+  return (['registry', 'jurisdiction', 'logKey'] as const)
+    .filter((name) => known[name] !== block[name])
+    .map((name) => `${block.origin}: ${name} is ${block[name]}, but you trust ${known[name]}.`);
+}
+
+function genesisFaults({ exhibits }: Case, block: BundleRegistry): string[] {
+  const log = exhibits.filter(({ origin }) => origin === block.origin);
+  const [genesis] = exhibitsOf(log, 'RegistryGenesis');
+  if (genesis?.entry.index !== 0)
+    return [`Entry 0 of ${block.origin}, which names the registry, is not in the bundle.`];
+  const named = genesis.opened.credentialSubject;
+  const faults = (['jurisdiction', 'origin', 'logKey'] as const)
+    .filter((name) => named[name] !== block[name])
+    .map((name) => `Entry 0 of ${block.origin} names ${name} ${named[name]}.`);
+  if (named.id !== block.registry)
+    faults.push(`Entry 0 of ${block.origin} names the registry ${named.id}.`);
+  const rotations = exhibitsOf(log, 'KeyRotation')
+    .map(({ opened }) => opened.credentialSubject)
+    .filter(({ id }) => id === block.registry);
+  const keys = [...named.keys, ...rotations.flatMap(({ add }) => add)];
+  return [...faults, ...documentFaults(block, keys, keyEnds(log))];
+}
+
+function documentFaults(block: BundleRegistry, named: string[], ends: KeyEnd[]): string[] {
+  const { registry, didDocument } = block;
+  const document = settle(() => {
+    const keys = parseDidDocument(didDocument).verificationMethod.map(registryKey);
+    return { keys, expected: registryDidDocument(registry, keys) };
+  });
+  if (document.problem) return [`The DID document of ${registry}: ${wordsOf(document.problem)}`];
+  const { keys, expected } = document.value;
+  if (canonicalize(expected) !== canonicalize(didDocument))
+    return [`The DID document of ${registry} says more than its keys.`];
+  const held = keys.map(({ publicKeyMultibase }) => publicKeyMultibase);
+  return [
+    ...held
+      .filter((key) => !named.includes(key))
+      .map((key) => `The log of ${registry} names no key ${key}.`),
+    ...named
+      .filter((key) => !held.includes(key))
+      .map((key) => `The DID document of ${registry} lacks the key ${key}.`),
+    ...keys
+      .filter((key) => !endsAsLogged(key, ends))
+      .map(({ publicKeyMultibase: key }) => `The log ends the key ${key} at another time.`),
+  ];
+}
+
+function registryKey({ publicKeyMultibase, expires, revoked }: VerificationMethod): RegistryKey {
+  return {
+    publicKeyMultibase,
+    ...(expires === undefined ? {} : { expires }),
+    ...(revoked === undefined ? {} : { revoked }),
+  };
+}
+
+/** The times that the document gives are the log's, and it leaves out none that comes first. */
+function endsAsLogged(key: RegistryKey, ends: readonly KeyEnd[]): boolean {
+  const logged = ends
+    .filter(({ publicKeyMultibase }) => publicKeyMultibase === key.publicKeyMultibase)
+    .map(({ from }) => instantOf(from));
+  const said = [key.expires, key.revoked].flatMap((end) => end ?? []).map(instantOf);
+  const isLogged = said.every((end) => logged.includes(end));
+  return isLogged && logged.every((end) => said.some((other) => other! <= end!));
+}

@@ -1,0 +1,102 @@
+import {
+  inspectStatus,
+  instantOf,
+  isKeyValidAt,
+  type StatusListCredential,
+  type StatusPurpose,
+} from '#lib/credentials';
+import type { Sha256 } from '#lib/documents';
+import { didDocumentOf, type Case, type StatusListExhibit } from '../case.js';
+import { exhibitsOf, type ExhibitOf } from '../exhibit.js';
+import { cannotTell, fail, nameOf, pass, unlessFaults, wordsOf } from '../finding.js';
+import { chainCertificates, lastStatusChange } from '../lookup.js';
+import type { Finding } from '../report.js';
+
+const ACTIONS: Record<StatusPurpose, readonly string[]> = {
+  revocation: ['revoke', 'supersede'],
+  suspension: ['suspend'],
+};
+
+/**
+ * What the log and the registry's signed status list (Bitstring Status List 1.0 §3.2) say, for one
+ * purpose, of the certificate and of every certificate on which an import rests.
+ */
+export function inspectStanding(sha256: Sha256, opened: Case, purpose: StatusPurpose): Finding {
+  const findings = chainCertificates(sha256, opened).map((certificate) =>
+    certificateStanding(opened, certificate, purpose),
+  );
+  const evidence = findings.flatMap((finding) => finding.evidence ?? []);
+  const worst =
+    findings.find(({ result }) => result === 'fail') ??
+    findings.find(({ result }) => result === 'cannot-tell');
+  return worst ?? pass(findings[0]!.detail, evidence);
+}
+
+/** No batch of the chain is suspended or recalled as at the checkpoints. */
+export function inspectRecalls({ exhibits }: Case): Finding {
+  const changes = exhibitsOf(exhibits, 'StatusChange').filter((change) => {
+    const { kind, id } = change.opened.credentialSubject.target;
+    const log = exhibits.filter(({ origin }) => origin === change.origin);
+    return kind === 'batch' && lastStatusChange(log, kind, id) === change;
+  });
+  return unlessFaults(
+    changes.map((change) => {
+      const { target, reason } = change.opened.credentialSubject;
+      return `${target.id} is out of good standing by ${nameOf(change)}: ${reason}`;
+    }),
+    'As at the checkpoints, every batch is in good standing.',
+  );
+}
+
+function certificateStanding(
+  opened: Case,
+  certificate: ExhibitOf<'Certificate'>,
+  purpose: StatusPurpose,
+): Finding {
+  const log = opened.exhibits.filter(({ origin }) => origin === certificate.origin);
+  const change = lastStatusChange(log, 'certificate', certificate.opened.id ?? '');
+  if (change && ACTIONS[purpose].includes(change.opened.credentialSubject.action))
+    return fail(`${nameOf(change)}: ${change.opened.credentialSubject.reason}`, [nameOf(change)]);
+  const entry = certificate.opened.credentialStatus.find((each) => each.statusPurpose === purpose);
+  const block = opened.bundle.registries.find(({ origin }) => origin === certificate.origin)!;
+  const lists = opened.statusLists.get(block)!;
+  const forged = lists.find(({ signers }) => signers.problem);
+  if (forged?.signers.problem)
+    return fail(`A status list of ${block.registry}: ${wordsOf(forged.signers.problem)}`);
+  const found = lists.find(({ list }) => entry && inspectStatus(list, entry).status !== 'unknown');
+  if (entry === undefined || found === undefined)
+    return cannotTell(
+      `The bundle has no list that speaks of ${purpose} of ${nameOf(certificate)}.`,
+      'Ask the registry for a bundle with its status lists, or fetch them.',
+    );
+  const stale = listFault(opened, found, certificate);
+  if (stale) return stale;
+  const { status, detail } = inspectStatus(found.list, entry);
+  const { validFrom } = found.list as StatusListCredential;
+  const words = `${detail} As at ${validFrom}.`;
+  return status === 'raised' ? fail(words, [nameOf(certificate)]) : pass(words, [words]);
+}
+
+/** The list must be signed by a key that stood, and, for the certificate itself, be in date. */
+function listFault(
+  { bundle, at, certificate: main }: Case,
+  { list, signers }: StatusListExhibit,
+  certificate: ExhibitOf<'Certificate'>,
+): Finding | undefined {
+  const { validFrom, validUntil } = list as StatusListCredential;
+  const block = bundle.registries.find(({ origin }) => origin === certificate.origin)!;
+  const keys = didDocumentOf(block).flatMap(({ verificationMethod }) => verificationMethod);
+  const stood = signers.problem
+    ? false
+    : signers.value.some(({ verificationMethod }) =>
+        keys.some(({ id, ...key }) => id === verificationMethod && isKeyValidAt(key, validFrom)),
+      );
+  if (!stood) return fail(`The status list of ${validFrom} is signed by a key that had ended.`);
+  // A home registry's list was judged when the material was imported; it is not issued afresh.
+  if (at === undefined || validUntil === undefined || certificate !== main) return undefined;
+  if (instantOf(validUntil)! >= instantOf(at)!) return undefined;
+  return cannotTell(
+    `The status list held only until ${validUntil}.`,
+    'Ask the registry for a bundle with a fresh status list.',
+  );
+}
