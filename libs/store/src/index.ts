@@ -2,3 +2,16 @@ export { startEmbedded, type Embedded, type EmbeddedOptions } from './embedded/e
 export { SERVING_ROLE, ensureServingRole } from './embedded/roles.js';
 export { createDataSource, poolOf } from './schema/data-source.js';
 export { ledgerOwnershipWarning, migrateDatabase } from './schema/database-migration.js';
+export type {
+  Evidence,
+  FaultListener,
+  LedgerDeciders,
+  LedgerItem,
+  Log,
+  Receipt,
+} from './ledger.js';
+export { openLog, type OpenLogOptions } from './log-opening.js';
+export { Sequencer, type SequencerOptions } from './sequencer/sequencer.js';
+export { LogReader } from './reader/log-reader.js';
+export { LedgerReader, type HistoryPage, type RecordedStatement } from './reader/ledger-reader.js';
+export { LineageReader, type Lineage, type RecordedEdge } from './reader/lineage-reader.js';

@@ -1,0 +1,171 @@
+import type pg from 'pg';
+import { refuse } from '#lib/problem';
+import {
+  type Checkpoint,
+  TILE_WIDTH,
+  type TileId,
+  type TileSpan,
+  formatEntry,
+  formatEntryBundle,
+  hashesEqual,
+  leafHash,
+  openCheckpoint,
+  tileWidth,
+} from '#lib/tlog';
+import { readProven } from '../database-failure.js';
+import type { FaultListener, Log, Receipt } from '../ledger.js';
+import { provenReceipt } from '../sequencer/batch-receipts.js';
+import { type EntryRow, NO_LEAF_HASH, entryOf } from './entry-row.js';
+import { readConsistencyProof, readInclusionProof, readTiles } from './tile-query.js';
+
+/** A checkpoint whose signature by our own key has been verified. */
+interface VerifiedCheckpoint {
+  note: string;
+  checkpoint: Checkpoint;
+}
+
+/** The public face of a log: checkpoints, entries, tiles and proofs, each checked as it is read. */
+export class LogReader {
+  #opened: VerifiedCheckpoint | undefined;
+
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly log: Log,
+    private readonly onFault: FaultListener,
+  ) {}
+
+  /** The newest checkpoint, as a signed note. */
+  checkpoint(): Promise<string> {
+    return readProven(this.onFault, async () => (await this.#openHead()).note);
+  }
+
+  /** How many entries the newest checkpoint covers. */
+  treeSize(): Promise<number> {
+    return readProven(this.onFault, async () => (await this.#openHead()).checkpoint.treeSize);
+  }
+
+  /** The checkpoint that was signed at that size; `not-found` when no batch ended there. */
+  checkpointAt(size: number): Promise<string> {
+    return readProven(this.onFault, async () => (await this.#openAt('size = $2', size)).note);
+  }
+
+  /** The exact bytes of an entry; `not-found` beyond the end. */
+  entry(index: number): Promise<Uint8Array> {
+    return readProven(this.onFault, async () => {
+      const [entry] = await this.#entries(index, 1);
+      if (!entry) throw refuse('not-found', `The log has no entry ${index}.`);
+      return entry;
+    });
+  }
+
+  /** The bytes of the bundle beside tile (0, index): `width` entries, or all there are. */
+  entryBundle(index: number, width?: number): Promise<Uint8Array> {
+    return readProven(this.onFault, async () => {
+      const span = await this.#span({ level: 0, index }, width);
+      return formatEntryBundle(await this.#entries(index * TILE_WIDTH, span.width));
+    });
+  }
+
+  /** The bytes of a tile: `width` hashes, or all there are. */
+  tile(level: number, index: number, width?: number): Promise<Uint8Array> {
+    return readProven(this.onFault, async () => {
+      const span = await this.#span({ level, index }, width);
+      return (await readTiles(this.log, this.pool, [span]))(span);
+    });
+  }
+
+  /** RFC 6962 §2.1.1, in the tree of `treeSize`; the newest when it is left out. */
+  inclusionProof(index: number, treeSize?: number): Promise<Uint8Array[]> {
+    return readProven(this.onFault, async () =>
+      readInclusionProof(this.log, this.pool, index, await this.#sizeWithin(treeSize)),
+    );
+  }
+
+  /** RFC 6962 §2.1.2, to the tree of `newSize`; the newest when it is left out. */
+  consistencyProof(oldSize: number, newSize?: number): Promise<Uint8Array[]> {
+    return readProven(this.onFault, async () =>
+      readConsistencyProof(this.log, this.pool, oldSize, await this.#sizeWithin(newSize)),
+    );
+  }
+
+  /**
+   * The receipt of an entry: always the same one, by the first checkpoint that covered it. With
+   * `treeSize`, one by the checkpoint that was signed at that size. `not-found` without either.
+   */
+  receipt(index: number, treeSize?: number): Promise<Receipt> {
+    return readProven(this.onFault, async () => {
+      const entry = await this.entry(index);
+      const { note, checkpoint } =
+        treeSize === undefined
+          ? await this.#openAt('size > $2 ORDER BY size LIMIT 1', index)
+          : await this.#openAt('size = $2', treeSize);
+      const size = checkpoint.treeSize;
+      const hashes = await readInclusionProof(this.log, this.pool, index, size);
+      const proof = { index, hashes, checkpoint: note };
+      return provenReceipt(this.log, entry, proof, size, checkpoint.rootHash);
+    });
+  }
+
+  /** Entries written again from their rows, each upon the one before, with their leaf hashes checked. */
+  async #entries(first: number, count: number): Promise<Uint8Array[]> {
+    if (!Number.isSafeInteger(first) || first < 0)
+      throw refuse('invalid-log-path', `${first} is not the index of an entry.`);
+    const { rows } = await this.pool.query<EntryRow>(
+      `SELECT index, leaf_hash, digest, recorded_at FROM entry
+       WHERE origin = $1 AND index BETWEEN $2 AND $3 ORDER BY index`,
+      [this.log.origin, first - 1, first + count - 1],
+    );
+    let previous: Uint8Array = NO_LEAF_HASH;
+    if (first > 0) previous = rows.shift()?.leaf_hash ?? NO_LEAF_HASH;
+    return rows.map((row) => {
+      const bytes = formatEntry(entryOf(this.log.origin, row, previous));
+      if (!hashesEqual(leafHash(this.log.crypto.sha256, bytes), row.leaf_hash))
+        throw new Error(`Entry ${row.index} of ${this.log.origin} has lost its leaf hash`);
+      previous = row.leaf_hash;
+      return bytes;
+    });
+  }
+
+  /** A tile as it is in the newest tree, or narrower when asked; `not-found` when it is not there. */
+  async #span(tile: TileId, width?: number): Promise<TileSpan> {
+    const { checkpoint } = await this.#openHead();
+    const available = tileWidth(tile, checkpoint.treeSize);
+    const wanted = width ?? available;
+    if (wanted < 1 || wanted > available)
+      throw refuse('not-found', `Tile ${tile.level}/${tile.index} has ${available} hashes now.`);
+    return { ...tile, width: wanted };
+  }
+
+  async #sizeWithin(size?: number): Promise<number> {
+    const { treeSize } = (await this.#openHead()).checkpoint;
+    if (size !== undefined && size > treeSize)
+      throw refuse('not-found', `The log has ${treeSize} entries, not ${size}.`);
+    return size ?? treeSize;
+  }
+
+  async #openHead(): Promise<VerifiedCheckpoint> {
+    const { rows } = await this.pool.query<{ note: string }>(
+      'SELECT checkpoint AS note FROM log_head WHERE origin = $1',
+      [this.log.origin],
+    );
+    return this.#open(rows[0]?.note);
+  }
+
+  async #openAt(where: string, size: number): Promise<VerifiedCheckpoint> {
+    const { rows } = await this.pool.query<{ note: string }>(
+      `SELECT note FROM checkpoint WHERE origin = $1 AND ${where}`,
+      [this.log.origin, size],
+    );
+    return this.#open(rows[0]?.note);
+  }
+
+  /** Opens a checkpoint of ours; the same note is verified once while it is in use. */
+  async #open(note: string | undefined): Promise<VerifiedCheckpoint> {
+    if (note === undefined) throw refuse('not-found', 'The log has no such checkpoint.');
+    if (this.#opened?.note === note) return this.#opened;
+    const { checkpoint } = await openCheckpoint(this.log.crypto, note, this.log.keys);
+    if (checkpoint.origin !== this.log.origin)
+      throw new Error(`A checkpoint of ${this.log.origin} is of ${checkpoint.origin}`);
+    return (this.#opened = { note, checkpoint });
+  }
+}

@@ -1,0 +1,134 @@
+import type pg from 'pg';
+import { fromHex } from '#lib/documents';
+import type { Accepted, BatchVerdict } from './batch-verdict.js';
+import { byteaArray, int8Array, textArray } from './binary-array.js';
+import type { LogGrowth } from './log-growth.js';
+import { LIVE, insertProjections } from './projection-insert.js';
+
+const ENTRIES = `INSERT INTO entry (origin, index, leaf_hash, digest, recorded_at)
+  SELECT $1, $2::bigint + n - 1, leaf_hash, digest, $3::timestamptz
+  FROM unnest($4::bytea[], $5::bytea[]) WITH ORDINALITY AS new(leaf_hash, digest, n)`;
+
+const STATEMENTS = `INSERT INTO statement (origin, index, identity, type, bytes)
+  SELECT $1, $2::bigint + n - 1, identity, type, bytes
+  FROM unnest($3::bytea[], $4::text[], $5::bytea[]) WITH ORDINALITY AS new(identity, type, bytes, n)`;
+
+const DISCLOSURES = `INSERT INTO disclosure (origin, index, bytes)
+  SELECT $1, index, bytes FROM unnest($2::bigint[], $3::bytea[]) AS new(index, bytes)`;
+
+const EVIDENCE = `INSERT INTO evidence (origin, index, digest, bytes)
+  SELECT $1, index, digest, bytes
+  FROM unnest($2::bigint[], $3::bytea[], $4::bytea[]) AS new(index, digest, bytes)
+  ON CONFLICT (digest) DO NOTHING`;
+
+const TILES = `INSERT INTO tile (origin, level, index, hashes)
+  SELECT $1, level, index, hashes
+  FROM unnest($2::bigint[], $3::bigint[], $4::bytea[]) AS new(level, index, hashes)`;
+
+const CHECKPOINT = 'INSERT INTO checkpoint (origin, size, note) VALUES ($1, $2, $3)';
+
+const HEAD = `UPDATE log_head SET epoch = $5, size = $6, root = $7, edge = $8,
+    last_leaf_hash = $9, checkpoint = $10, recorded_at = $11
+  WHERE origin = $1 AND epoch = $2 AND size = $3 AND root = $4`;
+
+/** Sends one insert; named, so that a connection plans it once. */
+type Send = (name: string, text: string, values: unknown[]) => Promise<pg.QueryResult>;
+
+/** Writes a batch: the ledger, then what `apply` made of it, then the head by compare-and-swap. */
+export async function insertBatch(
+  client: pg.ClientBase,
+  origin: string,
+  growth: LogGrowth,
+  verdict: BatchVerdict,
+): Promise<void> {
+  const send = sender(client);
+  const { accepted } = verdict;
+  await insertEntries(send, origin, growth, accepted);
+  await insertAttachments(send, origin, accepted);
+  await insertProjections(client, LIVE, origin, verdict);
+  await insertLogParts(send, origin, growth);
+  const moved = await moveHead(send, origin, growth);
+  if (moved.rowCount !== 1) throw new Error('The head moved although this batch held its lock');
+}
+
+async function insertEntries(
+  send: Send,
+  origin: string,
+  { before, after, leafHashes }: LogGrowth,
+  accepted: readonly Accepted[],
+): Promise<void> {
+  const items = accepted.map(({ item }) => item);
+  await send('entry', ENTRIES, [
+    origin,
+    before.size,
+    after.recordedAt,
+    byteaArray(leafHashes),
+    byteaArray(items.map(({ digest }) => fromHex(digest))),
+  ]);
+  await send('statement', STATEMENTS, [
+    origin,
+    before.size,
+    byteaArray(items.map(({ identity }) => fromHex(identity))),
+    textArray(items.map(({ type }) => type)),
+    byteaArray(items.map(({ bytes }) => bytes)),
+  ]);
+}
+
+async function insertAttachments(
+  send: Send,
+  origin: string,
+  accepted: readonly Accepted[],
+): Promise<void> {
+  const disclosed = accepted.filter(({ item }) => item.disclosures !== null);
+  if (disclosed.length)
+    await send('disclosure', DISCLOSURES, [
+      origin,
+      int8Array(disclosed.map(({ index }) => index)),
+      byteaArray(disclosed.map(({ item }) => item.disclosures!)),
+    ]);
+  const evidence = accepted.flatMap(({ item, index }) =>
+    (item.evidence ?? []).map((document) => ({ ...document, index })),
+  );
+  if (evidence.length)
+    await send('evidence', EVIDENCE, [
+      origin,
+      int8Array(evidence.map(({ index }) => index)),
+      byteaArray(evidence.map(({ digest }) => fromHex(digest))),
+      byteaArray(evidence.map(({ bytes }) => bytes)),
+    ]);
+}
+
+async function insertLogParts(
+  send: Send,
+  origin: string,
+  { tiles, after }: LogGrowth,
+): Promise<void> {
+  if (tiles.length)
+    await send('tile', TILES, [
+      origin,
+      int8Array(tiles.map(({ level }) => level)),
+      int8Array(tiles.map(({ index }) => index)),
+      byteaArray(tiles.map(({ bytes }) => bytes)),
+    ]);
+  await send('checkpoint', CHECKPOINT, [origin, after.size, after.checkpoint]);
+}
+
+function moveHead(send: Send, origin: string, { before, after }: LogGrowth) {
+  return send('head', HEAD, [
+    origin,
+    before.epoch,
+    before.size,
+    Buffer.from(before.root),
+    after.epoch,
+    after.size,
+    Buffer.from(after.root),
+    Buffer.from(after.edge),
+    Buffer.from(after.lastLeafHash),
+    after.checkpoint,
+    after.recordedAt,
+  ]);
+}
+
+function sender(client: pg.ClientBase): Send {
+  return (name, text, values) => client.query({ name: `ledger ${name}`, text, values });
+}

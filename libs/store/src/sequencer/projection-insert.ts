@@ -1,0 +1,96 @@
+import type pg from 'pg';
+import type { BatchVerdict } from './batch-verdict.js';
+import { int8Array, textArray } from './binary-array.js';
+
+/** The tables that projections go to: the live ones, or others of the same shape. */
+export interface ProjectionTables {
+  state: string;
+  mention: string;
+  lineage: string;
+}
+
+/** The projections that readers and deciders use. */
+export const LIVE: ProjectionTables = { state: 'state', mention: 'mention', lineage: 'lineage' };
+
+/** What `apply` made of some entries. */
+export type Applied = Pick<BatchVerdict, 'accepted' | 'writes'>;
+
+/** Writes what `apply` made of some entries: mentions, lineage and state. */
+export async function insertProjections(
+  client: pg.ClientBase,
+  tables: ProjectionTables,
+  origin: string,
+  { accepted, writes }: Applied,
+): Promise<void> {
+  await insertMentions(client, tables.mention, origin, accepted);
+  await insertLineage(client, tables.lineage, origin, accepted);
+  await writeState(client, tables.state, writes);
+}
+
+async function insertMentions(
+  client: pg.ClientBase,
+  table: string,
+  origin: string,
+  accepted: Applied['accepted'],
+): Promise<void> {
+  const mentions = accepted.flatMap(({ touches, index }) => touches.map((key) => ({ key, index })));
+  if (mentions.length === 0) return;
+  await client.query({
+    name: `ledger ${table}`,
+    text: `INSERT INTO ${table} (key, origin, index)
+      SELECT key, $1, index FROM unnest($2::text[], $3::bigint[]) AS new(key, index)`,
+    values: [
+      origin,
+      textArray(mentions.map(({ key }) => key)),
+      int8Array(mentions.map(({ index }) => index)),
+    ],
+  });
+}
+
+async function insertLineage(
+  client: pg.ClientBase,
+  table: string,
+  origin: string,
+  accepted: Applied['accepted'],
+): Promise<void> {
+  const edges = accepted.flatMap(({ lineage, index }) =>
+    lineage.map((edge) => ({ ...edge, index })),
+  );
+  if (edges.length === 0) return;
+  await client.query({
+    name: `ledger ${table}`,
+    text: `INSERT INTO ${table} (child, parent, origin, index)
+      SELECT child, parent, $1, index
+      FROM unnest($2::text[], $3::text[], $4::bigint[]) AS new(child, parent, index)
+      ON CONFLICT (child, parent) DO NOTHING`,
+    values: [
+      origin,
+      textArray(edges.map(({ child }) => child)),
+      textArray(edges.map(({ parent }) => parent)),
+      int8Array(edges.map(({ index }) => index)),
+    ],
+  });
+}
+
+async function writeState(
+  client: pg.ClientBase,
+  table: string,
+  writes: Applied['writes'],
+): Promise<void> {
+  const kept = [...writes].filter((write): write is [string, string] => write[1] !== null);
+  const removed = [...writes].filter(([, value]) => value === null);
+  if (kept.length > 0)
+    await client.query({
+      name: `ledger ${table}`,
+      text: `INSERT INTO ${table} (key, value)
+        SELECT key, value FROM unnest($1::text[], $2::text[]) AS new(key, value)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+      values: [textArray(kept.map(([key]) => key)), textArray(kept.map(([, value]) => value))],
+    });
+  if (removed.length > 0)
+    await client.query({
+      name: `ledger ${table} removal`,
+      text: `DELETE FROM ${table} WHERE key = ANY($1::text[])`,
+      values: [textArray(removed.map(([key]) => key))],
+    });
+}
