@@ -181,6 +181,11 @@ export const PROBLEMS = {
     'Identifier outside the issuer’s own name',
     'Begin the identifier with the issuer’s DID.',
   ),
+  'not-owner': type(
+    403,
+    'The party does not own the batch',
+    'Hand over custody without title, or let the owner pass title first.',
+  ),
   'not-operator': type(
     403,
     'The party does not operate the facility',
@@ -241,6 +246,21 @@ export const PROBLEMS = {
     409,
     'More of an element comes out than went in',
     'Correct masses or compositions; measurement uncertainty never credits mass.',
+  ),
+  'basis-mismatch': type(
+    409,
+    'The quantity is on another basis',
+    'Give net or dry mass, on the basis on which the batch is booked.',
+  ),
+  'owners-differ': type(
+    409,
+    'Material of different owners would be mixed',
+    'Pass title to one owner first, or process the inputs apart.',
+  ),
+  'step-missing': type(
+    409,
+    'No step that is named makes this',
+    'Name the step that made this form, or correct the form.',
   ),
   'batch-in-transit': type(
     409,
