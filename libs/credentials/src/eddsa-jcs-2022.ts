@@ -15,6 +15,8 @@ export interface ProofOptions {
   /** DID URL of the key. */
   verificationMethod: string;
   proofPurpose: ProofPurpose;
+  /** RFC 3339; for presentations only. */
+  expires?: string;
   domain?: string;
   challenge?: string;
 }
