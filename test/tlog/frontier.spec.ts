@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { toHex } from '#lib/documents';
 import {
   appendLeafHashes,
   completedTiles,
@@ -10,6 +11,7 @@ import {
   parseFrontier,
   partialTiles,
   partialTileWidth,
+  type Tile,
 } from '#lib/tlog';
 import { ReferenceTree, sha256, textLeaves } from './reference.js';
 import { TileStore } from './tile-store.js';
@@ -17,6 +19,10 @@ import { TileStore } from './tile-store.js';
 const leaves = textLeaves(3000);
 const hashes = leaves.map((leaf) => leafHash(sha256, leaf));
 const reference = new ReferenceTree(leaves);
+/** Tiles with a digest for their bytes: quicker to compare, and to read when they differ. */
+const digestOf = (tiles: readonly Tile[]) =>
+  tiles.map((tile) => ({ ...tile, bytes: toHex(sha256(tile.bytes)) }));
+
 const batches = fc.array(fc.nat(400), { minLength: 1, maxLength: 7 });
 
 describe('the right edge that a writer keeps', () => {
@@ -54,9 +60,8 @@ describe('the right edge that a writer keeps', () => {
           expect(tiles).toHaveLength(named.length);
           for (const { level, index, width, bytes } of tiles) {
             expect([level, width]).toEqual([0, 256]);
-            expect(bytes).toEqual(
-              new Uint8Array(Buffer.concat(hashes.slice(index * 256, (index + 1) * 256))),
-            );
+            const expected = hashes.slice(index * 256, (index + 1) * 256);
+            expect(Buffer.concat(expected).equals(bytes)).toBe(true);
           }
         }
         for (const { level, width } of partialTiles(log.frontier)) {
@@ -75,7 +80,7 @@ describe('the right edge that a writer keeps', () => {
         expect(frontierRoot(sha256, reread)).toEqual(frontierRoot(sha256, frontier));
         const next = hashes.slice(size, size + more);
         const [a, b] = [frontier, reread].map((f) => appendLeafHashes(sha256, f, next));
-        expect(b!.completed).toEqual(a!.completed);
+        expect(digestOf(b!.completed)).toEqual(digestOf(a!.completed));
         expect(b!.frontier.subtrees).toEqual(a!.frontier.subtrees);
       }),
       { numRuns: 30 },
@@ -86,7 +91,7 @@ describe('the right edge that a writer keeps', () => {
     const { frontier } = appendLeafHashes(sha256, EMPTY_FRONTIER, hashes.slice(0, 300));
     const stored = formatFrontier(frontier);
     appendLeafHashes(sha256, frontier, hashes.slice(300, 900));
-    expect(formatFrontier(frontier)).toEqual(stored);
+    expect(toHex(formatFrontier(frontier))).toBe(toHex(stored));
     expect(frontierRoot(sha256, frontier)).toEqual(reference.mth(0, 300));
   });
 
