@@ -1,5 +1,5 @@
 import { refuse } from '#lib/problem';
-import { isCanonicalTree, isPlainObject, isSafeNumber, MAX_DEPTH } from './json-limits.js';
+import { isCanonicalTree, isPlainObject, MAX_DEPTH } from './json-limits.js';
 
 const encoder = new TextEncoder();
 /** ASCII that JSON strings hold unescaped: from space up, save the quote and the backslash. */
@@ -8,8 +8,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
  * The JSON Canonicalization Scheme (RFC 8785) as text. Stricter than most: what JSON cannot carry
- * unchanged (undefined, a Date, NaN, a lone surrogate, an integer beyond 2^53 − 1, depth over 32)
- * is refused as `malformed-json` with its pointer, never silently converted.
+ * unchanged (undefined, a Date, NaN, a lone surrogate, depth over 32) is refused as `malformed-json` with its pointer, never silently converted.
  */
 export function canonicalize(value: unknown): string {
   if (isCanonicalTree(value)) {
@@ -69,7 +68,7 @@ function writeString(value: string, pointer: string): string {
 
 /** RFC 8785 §3.2.2.3: ECMAScript's Number::toString, which also turns −0 into 0. */
 function writeNumber(value: number, pointer: string): string {
-  if (!isSafeNumber(value)) throw notJson(`the number ${value}`, pointer);
+  if (!Number.isFinite(value)) throw notJson(`the number ${value}`, pointer);
   return String(value);
 }
 

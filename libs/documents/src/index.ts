@@ -8,6 +8,7 @@ export {
   type DisclosureIndex,
 } from './blinding.js';
 export { canonicalBytes, canonicalize, escapePointer, requireCanonical } from './canonical.js';
+export { CONTEXT_DIGESTS, STATEMENT_CONTEXTS } from './contexts.js';
 export type { Crypto, Sha256 } from './crypto.js';
 export { STATEMENT_TYPES } from './generated/types.js';
 export type {
