@@ -3,6 +3,7 @@ import { toHex } from '#lib/documents';
 import {
   buildConsistencyProof,
   buildInclusionProof,
+  buildInclusionProofs,
   buildRootHash,
   consistencyTiles,
   inclusionTiles,
@@ -72,6 +73,19 @@ describe('proofs built from tiles, up to 70,000 entries', () => {
         });
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('the proofs of a whole batch are those of its entries, and read each tile once', () => {
+    const indexes = Array.from({ length: 256 }, (_, i) => SIZE - 256 + i);
+    const reads: string[] = [];
+    const proofs = buildInclusionProofs(sha256, indexes, SIZE, (tile) => {
+      reads.push(`${tile.level}/${tile.index}`);
+      return log.read(tile);
+    });
+    expect(new Set(reads).size).toBe(reads.length);
+    expect(proofs.map((proof) => proof.map(toHex))).toEqual(
+      indexes.map((index) => reference.path(index).map(toHex)),
     );
   });
 

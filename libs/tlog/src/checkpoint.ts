@@ -2,7 +2,7 @@ import type { Crypto } from '#lib/documents';
 import { refuse } from '#lib/problem';
 import type { NoteSigner } from './cosignature.js';
 import { formatBase64, parseDecimal, parseHash, type TextSource } from './note-text.js';
-import { openNote, signNote, type OpenedNote } from './open-note.js';
+import { openNote, signNote, type OpenedNote, type VerifiedSignature } from './open-note.js';
 import { HASH_SIZE } from './tree-hash.js';
 import { SIGNATURE_TYPES, type VerifierKey } from './verifier-key.js';
 
@@ -76,21 +76,12 @@ export async function openCheckpoint(
   const note = await openNote(crypto, source, [...logKeys, ...witnessKeys]);
   const checkpoint = parseCheckpoint(note.text);
   // A log's key signs for that log only: the same key under another origin is another log.
-  if (!note.signatures.some(({ key }) => isLogKey(key) && key.name === checkpoint.origin)) {
-    throw refuse(
-      'checkpoint-invalid',
-      `No known key of "${checkpoint.origin}" has signed.`,
-      undefined,
-      {
-        extensions: { origin: checkpoint.origin },
-      },
-    );
+  const isLog = ({ key }: VerifiedSignature): boolean =>
+    key.type === SIGNATURE_TYPES.ed25519 && key.name === checkpoint.origin && logKeys.includes(key);
+  if (!note.signatures.some(isLog)) {
+    throw refuse('checkpoint-invalid', `No known key of "${checkpoint.origin}" has signed it.`);
   }
   return { ...note, checkpoint };
-
-  function isLogKey(key: VerifierKey): boolean {
-    return key.type === SIGNATURE_TYPES.ed25519 && logKeys.includes(key);
-  }
 }
 
 const malformed = (why: string) =>

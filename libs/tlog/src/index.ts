@@ -78,6 +78,7 @@ export { formatTilePath, parseTilePath, type TilePath } from './tile-path.js';
 export {
   buildConsistencyProof,
   buildInclusionProof,
+  buildInclusionProofs,
   buildRootHash,
   consistencyTiles,
   inclusionTiles,

@@ -5,10 +5,19 @@ import {
   inclusionRanges,
   requireTreeSize,
   type LeafRange,
+  type NodeId,
 } from './leaf-ranges.js';
-import { parseTile, placeOfNode, tileWidth, type TileSpan } from './tile.js';
-import { foldSubtrees, foldPairs } from './tree-fold.js';
-import { emptyRootHash } from './tree-hash.js';
+import {
+  parseTile,
+  TILE_HEIGHT,
+  TILE_WIDTH,
+  tileOfNode,
+  tileWidth,
+  type TileId,
+  type TileSpan,
+} from './tile.js';
+import { foldSubtrees } from './tree-fold.js';
+import { emptyRootHash, nodeHash } from './tree-hash.js';
 
 /**
  * Gives the bytes of a tile that was fetched before. It may be wider than asked for, as when a
@@ -42,8 +51,21 @@ export function buildInclusionProof(
   treeSize: number,
   readTile: TileReader,
 ): Uint8Array[] {
+  return buildInclusionProofs(sha256, [index], treeSize, readTile)[0]!;
+}
+
+/**
+ * As `buildInclusionProof`, of many leaves in one tree, in the order of `indexes`. What the proofs
+ * share is hashed once: the receipts of a whole batch cost little more than one.
+ */
+export function buildInclusionProofs(
+  sha256: Sha256,
+  indexes: readonly number[],
+  treeSize: number,
+  readTile: TileReader,
+): Uint8Array[][] {
   const hashOf = rangeHasher(sha256, treeSize, readTile);
-  return inclusionRanges(index, treeSize).map(hashOf);
+  return indexes.map((index) => inclusionRanges(index, treeSize).map(hashOf));
 }
 
 /**
@@ -70,23 +92,43 @@ export function buildRootHash(sha256: Sha256, treeSize: number, readTile: TileRe
 function tilesOfRanges(ranges: readonly LeafRange[], treeSize: number): TileSpan[] {
   const tiles = new Map<string, TileSpan>();
   for (const node of ranges.flatMap(completeNodes)) {
-    const { tile } = placeOfNode(node);
+    const tile = tileOfNode(node);
     tiles.set(`${tile.level}/${tile.index}`, { ...tile, width: tileWidth(tile, treeSize) });
   }
   return [...tiles.values()];
 }
 
-/** MTH(D[start:end]) of a range: each complete subtree from its tile, then folded. */
+/** MTH(D[start:end]) of ranges in one tree; every tile is read once and every node hashed once. */
 function rangeHasher(sha256: Sha256, treeSize: number, readTile: TileReader) {
-  return (range: LeafRange): Uint8Array => {
-    const subtrees = completeNodes(range).map((node) => {
-      const { tile, first, count } = placeOfNode(node);
-      const hashes = parseTile(readTile({ ...tile, width: tileWidth(tile, treeSize) }));
-      if (hashes.length < first + count) {
-        throw new Error(`Tile ${tile.level}/${tile.index} is narrower than its tree`);
-      }
-      return foldPairs(sha256, hashes.slice(first, first + count));
+  const tiles = new Map<string, Uint8Array[]>();
+  const nodes = new Map<string, Uint8Array>();
+
+  const hashesOf = (tile: TileId): Uint8Array[] =>
+    remember(tiles, `${tile.level}/${tile.index}`, () => {
+      const width = tileWidth(tile, treeSize);
+      const hashes = parseTile(readTile({ ...tile, width }));
+      if (hashes.length >= width) return hashes;
+      throw new Error(`Tile ${tile.level}/${tile.index} is narrower than its tree`);
     });
-    return foldSubtrees(sha256, subtrees);
+
+  const hashOf = ({ level, index }: NodeId): Uint8Array => {
+    const inTile = level % TILE_HEIGHT;
+    if (inTile === 0) return hashesOf(tileOfNode({ level, index }))[index % TILE_WIDTH]!;
+    return remember(nodes, `${level}/${index}`, () => {
+      const left = hashOf({ level: level - 1, index: 2 * index });
+      const right = hashOf({ level: level - 1, index: 2 * index + 1 });
+      return nodeHash(sha256, left, right);
+    });
   };
+
+  return (range: LeafRange): Uint8Array => foldSubtrees(sha256, completeNodes(range).map(hashOf));
+}
+
+function remember<T>(known: Map<string, T>, name: string, compute: () => T): T {
+  let value = known.get(name);
+  if (value === undefined) {
+    value = compute();
+    known.set(name, value);
+  }
+  return value;
 }

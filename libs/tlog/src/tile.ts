@@ -24,13 +24,6 @@ export interface Tile extends TileSpan {
   bytes: Uint8Array;
 }
 
-/** Where the hash of a complete subtree is found: folded from `count` hashes of one tile. */
-export interface NodePlace {
-  tile: TileId;
-  first: number;
-  count: number;
-}
-
 /** How many hashes (0 … 256) tile (level, index) holds in the tree of `treeSize`. */
 export function tileWidth({ level, index }: TileId, treeSize: number): number {
   const hashes = Math.floor(treeSize / TILE_WIDTH ** level);
@@ -64,15 +57,9 @@ export function completedTiles(oldSize: number, newSize: number): TileId[] {
 }
 
 /** The tile that holds, or whose hashes fold to, the hash of a complete subtree. */
-export function placeOfNode({ level, index }: NodeId): NodePlace {
-  const tileLevel = Math.floor(level / TILE_HEIGHT);
-  const count = 2 ** (level % TILE_HEIGHT);
-  const firstInLevel = index * count;
-  return {
-    tile: { level: tileLevel, index: Math.floor(firstInLevel / TILE_WIDTH) },
-    first: firstInLevel % TILE_WIDTH,
-    count,
-  };
+export function tileOfNode({ level, index }: NodeId): TileId {
+  const firstHash = index * 2 ** (level % TILE_HEIGHT);
+  return { level: Math.floor(level / TILE_HEIGHT), index: Math.floor(firstHash / TILE_WIDTH) };
 }
 
 /** The bytes of a tile: its hashes, one after another. */

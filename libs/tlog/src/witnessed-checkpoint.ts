@@ -67,12 +67,12 @@ export async function verifyCheckpoint(
       { extensions: { witnesses: counting.length, stale: cosignatures.length - counting.length } },
     );
   }
-  const log = signatures.find(({ key }) => key.name === checkpoint.origin && isLog(key))!.key;
+  // openCheckpoint has seen that a log of the policy signed under this origin.
+  const { key: log } = policy.logs.find(
+    (known) =>
+      known.key.name === checkpoint.origin && signatures.some(({ key }) => key === known.key),
+  )!;
   return { checkpoint, log, cosignatures, quorum };
-
-  function isLog(key: VerifierKey): boolean {
-    return policy.logs.some((known) => known.key === key);
-  }
 }
 
 function isFresh(timestamp: number, freshness: Freshness | undefined): boolean {
