@@ -52,7 +52,7 @@ export function parseCosignature(bytes: Uint8Array): Cosignature {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const timestamp = Number(view.getBigUint64(0));
-  if (!Number.isSafeInteger(timestamp)) throw malformed('its time is not of this age of the world');
+  if (!Number.isSafeInteger(timestamp)) throw malformed('its time is 2^53 or later');
   return { timestamp, signature: bytes.slice(TIMESTAMP_SIZE) };
 }
 
