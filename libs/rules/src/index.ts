@@ -1,0 +1,3 @@
+export { assess, assessAll, type AssessmentContext } from './assess.js';
+export type { CertificateFacts, IntakeFact, ProcessFact } from './facts.js';
+export { isInForce, parseRuleset, rulesetDigest, selectRuleset, verifyRuleset } from './ruleset.js';

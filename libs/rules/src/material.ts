@@ -1,0 +1,94 @@
+import type { Element, Ruleset } from '#lib/documents';
+import type { CertificateFacts } from './facts.js';
+
+/** A magnet that a ruleset covers, as its parameters describe it. */
+export type CoveredMaterial = Ruleset['parameters']['coveredMaterials'][number];
+
+/** A covered material that the batch is, or may become. */
+export interface Candidate {
+  material: CoveredMaterial;
+  /** The elements whose origins are judged, sorted. */
+  elements: Element[];
+  /** Elements that the material must hold and that the composition does not state, sorted. */
+  undeclared: Element[];
+}
+
+/** Every element whose mass the ledger balances; the compiler holds it to the schema. */
+const ELEMENT_KIND: Readonly<Record<Element, 'rareEarth' | 'other'>> = {
+  La: 'rareEarth',
+  Ce: 'rareEarth',
+  Pr: 'rareEarth',
+  Nd: 'rareEarth',
+  Sm: 'rareEarth',
+  Eu: 'rareEarth',
+  Gd: 'rareEarth',
+  Tb: 'rareEarth',
+  Dy: 'rareEarth',
+  Ho: 'rareEarth',
+  Er: 'rareEarth',
+  Tm: 'rareEarth',
+  Yb: 'rareEarth',
+  Lu: 'rareEarth',
+  Sc: 'rareEarth',
+  Y: 'rareEarth',
+  Fe: 'other',
+  B: 'other',
+  Co: 'other',
+  Al: 'other',
+  Cu: 'other',
+  Ga: 'other',
+  Nb: 'other',
+  Zr: 'other',
+  Ni: 'other',
+  Zn: 'other',
+  Si: 'other',
+  Ti: 'other',
+  Mn: 'other',
+  C: 'other',
+};
+
+/** Rare earths are separated from one another; other elements are not. */
+export function elementKind(element: Element): 'rareEarth' | 'other' {
+  return ELEMENT_KIND[element];
+}
+
+/** The balanced elements in a composition, sorted; a share of zero is no constituent. */
+export function elementsOf(composition: CertificateFacts['composition']): Element[] {
+  const symbols = composition
+    .filter(({ percent }) => /[1-9]/.test(percent))
+    .flatMap(({ substance }) => substance.match(/[A-Z][a-z]?/g) ?? []);
+  return sorted(symbols.filter((symbol): symbol is Element => Object.hasOwn(ELEMENT_KIND, symbol)));
+}
+
+/**
+ * The covered materials that a batch is, if it is a magnet, or may become, if it is not one yet. A
+ * magnet whose composition states the leading element and omits another is still taken for the
+ * covered magnet: leaving boron unsaid does not leave the law behind.
+ */
+export function candidatesFor(
+  parameters: Ruleset['parameters'],
+  facts: CertificateFacts,
+): Candidate[] {
+  const present = elementsOf(facts.composition);
+  const has = (group: readonly Element[]) => group.some((element) => present.includes(element));
+  const materials = parameters.coveredMaterials;
+  const whole = materials.filter(({ elements }) => elements.every(has));
+  const leading = materials.filter(({ elements }) => has(elements[0]!));
+  const finished = facts.form === 'magnet';
+  const anything = finished ? [] : materials;
+  const chosen = [finished ? whole : [], leading, anything].find((list) => list.length > 0) ?? [];
+  return chosen.map((material) => {
+    const undeclared = finished ? material.elements.filter((group) => !has(group)) : [];
+    // The law names one element per group; another member speaks only where that one is absent.
+    const named = material.elements.flatMap(
+      (group) => group.find((element) => present.includes(element)) ?? [],
+    );
+    const judged = parameters.constituents === 'all' ? present : named;
+    const missing = undeclared.map((group) => group[0]!);
+    return { material, elements: sorted([...judged, ...missing]), undeclared: sorted(missing) };
+  });
+}
+
+function sorted(elements: readonly Element[]): Element[] {
+  return [...new Set(elements)].sort();
+}
