@@ -34,19 +34,20 @@ export function checkStatement(value: unknown): Statement {
 /** The second member of a statement's `type`; throws `schema-violation` if there is no such type. */
 export function statementTypeOf(value: unknown): StatementType {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw refuse('schema-violation', 'A statement is a JSON object.', '');
+    throw notAStatement('A statement is a JSON object.', '', 'type');
   const { type } = value as { type?: unknown };
   if (!Array.isArray(type) || type.length !== 2)
-    throw refuse(
-      'schema-violation',
+    throw notAStatement(
       'The field /type must be ["VerifiableCredential", "<statement type>"].',
       '/type',
+      'const',
     );
   const name: unknown = type[1];
   if (typeof name === 'string' && statementTypes.has(name)) return name as StatementType;
-  throw refuse(
-    'schema-violation',
-    `The field /type/1 must be one of ${STATEMENT_TYPES.join(', ')}.`,
-    '/type/1',
-  );
+  const known = STATEMENT_TYPES.join(', ');
+  throw notAStatement(`The field /type/1 must be one of ${known}.`, '/type/1', 'enum');
+}
+
+function notAStatement(detail: string, pointer: string, rule: string) {
+  return refuse('schema-violation', detail, pointer, { extensions: { rule, schema: 'Statement' } });
 }

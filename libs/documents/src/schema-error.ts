@@ -55,6 +55,7 @@ function wanted({ keyword, params }: SchemaError): string {
       return `must have ${bound(keyword)} ${limit} characters`;
     case 'minItems':
     case 'maxItems':
+    case 'items':
       return `must have ${bound(keyword)} ${limit} items`;
     case 'minimum':
     case 'maximum':
