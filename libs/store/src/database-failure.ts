@@ -22,8 +22,7 @@ const KIND_BY_CLASS: Readonly<Record<string, FailureKind>> = {
   '58': 'passing', // system error: input and output
 };
 
-const SQLSTATE = /^[0-9A-Z]{5}$/;
-const CONNECTION_LOST = /^(E[A-Z]+)$|connection|timeout|not queryable/i;
+const CONNECTION_LOST = /^E[A-Z]+$|[Cc]onnection|timeout/;
 
 const REFUSALS_OF_A_READ: ReadonlySet<ProblemName> = new Set([
   'not-found',
@@ -33,13 +32,11 @@ const REFUSALS_OF_A_READ: ReadonlySet<ProblemName> = new Set([
 
 /** Sorts an error that the driver or the server raised. */
 export function failureKind(error: unknown): FailureKind {
-  if (!(error instanceof Error) || error instanceof Problem) return 'fault';
-  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  if (error instanceof Problem) return 'fault';
+  const { code, severity, message } = (error ?? {}) as Record<string, unknown>;
   // Only an error of the server has a severity: `EPIPE` is five capitals as well.
-  if (severity !== undefined && typeof code === 'string' && SQLSTATE.test(code))
-    return KIND_BY_CLASS[code.slice(0, 2)] ?? 'fault';
-  const sign = typeof code === 'string' ? code : error.message;
-  return CONNECTION_LOST.test(sign) ? 'passing' : 'fault';
+  if (severity !== undefined) return KIND_BY_CLASS[String(code).slice(0, 2)] ?? 'fault';
+  return CONNECTION_LOST.test(String(code ?? message)) ? 'passing' : 'fault';
 }
 
 /** What the person is told when the database does not answer, whatever the reason. */

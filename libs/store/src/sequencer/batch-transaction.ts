@@ -48,16 +48,15 @@ export async function commitBatch(
   known: TrustedHead | undefined,
 ): Promise<CommittedBatch> {
   const client = await settings.pool.connect();
-  const ignore = () => undefined;
-  client.on('error', ignore);
-  let failed = true;
+  client.on('error', ignoreLoss);
   try {
     const committed = await runTransaction(settings, client, items, known);
-    failed = false;
+    client.off('error', ignoreLoss);
+    client.release();
     return committed;
-  } finally {
-    client.off('error', ignore);
-    client.release(failed);
+  } catch (error) {
+    client.release(true);
+    throw error;
   }
 }
 
@@ -148,6 +147,9 @@ function recordingTime(headTime: string, now: Date, skewMs: number): string {
     );
   return ahead > 0 ? headTime : now.toISOString();
 }
+
+/** A connection that is lost between two queries says so by an event; the next query will too. */
+const ignoreLoss = () => undefined;
 
 // `query_timeout` is an option of one query that @types/pg knows for the whole client only.
 function timed(text: string): { text: string; query_timeout: number } {

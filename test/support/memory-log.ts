@@ -1,0 +1,304 @@
+import {
+  isKeyValidAt,
+  registryDidDocument,
+  signDocument,
+  statusEntry,
+  statusListCredential,
+  type StatusPurpose,
+} from '#lib/credentials';
+import {
+  blindedDigest,
+  canonicalBytes,
+  openDisclosures,
+  parseStatement,
+  statementIdentity,
+  toHex,
+  type BundleRegistry,
+  type Decider,
+  type Disclosure,
+  type Json,
+  type Statement,
+  type TrustedRegistry,
+} from '#lib/documents';
+import { generateKey, nodeCrypto, signerOf, type KeySigner } from '#lib/keys';
+import { MATERIAL_DECIDERS, type Recorded } from '#lib/materials';
+import { RULE_DECIDERS } from '#lib/rules';
+import {
+  appendLeafHashes,
+  buildInclusionProof,
+  EMPTY_FRONTIER,
+  formatEntry,
+  formatNote,
+  formatTile,
+  formatTlogProof,
+  formatVerifierKey,
+  frontierRoot,
+  leafHash,
+  NO_PREVIOUS,
+  parseNote,
+  signCheckpoint,
+  signCosignature,
+  SIGNATURE_TYPES,
+  verifierKey,
+  type NoteSigner,
+} from '#lib/tlog';
+import type { RecordParts } from '#lib/verification';
+
+export const DECIDERS = { ...MATERIAL_DECIDERS, ...RULE_DECIDERS };
+export const sha256 = nodeCrypto.sha256;
+
+const CONTEXT = ['https://www.w3.org/ns/credentials/v2', 'https://lodestone.example/contexts/v1'];
+
+/** How a statement is signed and recorded, when it is not by its issuer alone. */
+export interface SayOptions {
+  with?: readonly KeySigner[];
+  /** Signs in place of the issuer's own key. */
+  as?: KeySigner;
+  /** JSON Pointers within the subject of the values to blind. */
+  blind?: readonly string[];
+  /** What opens values that were blinded elsewhere, as in a certificate that an import embeds. */
+  disclosures?: readonly Disclosure[];
+  /** More members of the credential: id, validUntil, credentialStatus. */
+  members?: Record<string, unknown>;
+  /** A registry that does not keep its own rules. */
+  lawless?: boolean;
+}
+
+/** One entry as the log keeps it. */
+export interface LogRecord extends Recorded {
+  statement: Uint8Array;
+  entry: Uint8Array;
+}
+
+/** A fresh Ed25519 key that signs as its own did:key. */
+export const aKey = (): KeySigner => signerOf(generateKey());
+
+/** A witness: a key that cosigns checkpoints. */
+export function aWitness(name: string): NoteSigner {
+  const { publicKey, sign } = aKey();
+  return { key: verifierKey(sha256, name, SIGNATURE_TYPES.cosignatureV1, publicKey), sign };
+}
+
+/** A registry with its log in memory: real bytes, keys, proofs and rules; no server, no database. */
+export class MemoryLog {
+  readonly registry: string;
+  readonly origin: string;
+  readonly key: KeySigner;
+  readonly logSigner: NoteSigner;
+  readonly state = new Map<string, Json>();
+  readonly records: LogRecord[] = [];
+  readonly disclosures: Disclosure[] = [];
+  readonly raised: Record<StatusPurpose, Set<number>> = {
+    revocation: new Set(),
+    suspension: new Set(),
+  };
+  readonly authority = aKey();
+  private frontier = EMPTY_FRONTIER;
+  private salts = 0;
+
+  constructor(
+    readonly jurisdiction: string,
+    readonly domain: string,
+    /** RFC 3339 UTC: the time at which the next statement is recorded. */
+    public now: string,
+    public witnesses: readonly NoteSigner[] = [],
+  ) {
+    this.registry = `did:web:${domain}`;
+    this.origin = `${domain}/log`;
+    this.key = signerOf(generateKey(), this.registry);
+    const { publicKey, sign } = aKey();
+    const key = verifierKey(sha256, this.origin, SIGNATURE_TYPES.ed25519, publicKey);
+    this.logSigner = { key, sign };
+  }
+
+  get logKey(): string {
+    return formatVerifierKey(this.logSigner.key);
+  }
+
+  get trusted(): TrustedRegistry {
+    const { registry, jurisdiction, origin, logKey } = this;
+    return { registry, jurisdiction, origin, logKey };
+  }
+
+  genesis(): Promise<LogRecord> {
+    const { registry: id, jurisdiction, origin, logKey } = this;
+    return this.say(this.key, 'RegistryGenesis', {
+      id,
+      name: `Registry of ${jurisdiction}`,
+      jurisdiction,
+      origin,
+      logKey,
+      keys: [this.key.publicKeyMultibase],
+      authority: this.authority.did,
+      yieldBands: [],
+    });
+  }
+
+  /** Registers a party under a fresh key. */
+  async party(name: string, roles: string[], country = this.jurisdiction): Promise<KeySigner> {
+    const key = aKey();
+    const keys = [key.publicKeyMultibase];
+    const subject = { id: key.did, name, country, roles, keys };
+    await this.say(this.authority, 'PartyRegistration', subject, { with: [key] });
+    return key;
+  }
+
+  /** Signs and records a statement; throws the Problem with which the rules refuse it. */
+  async say(
+    issuer: KeySigner,
+    type: string,
+    subject: Record<string, unknown>,
+    options: SayOptions = {},
+  ): Promise<LogRecord> {
+    const { with: others = [], as = issuer, blind = [], members = {}, lawless } = options;
+    const { credentialSubject, disclosures } = this.blinded(subject, blind);
+    const unsigned = {
+      '@context': CONTEXT,
+      type: ['VerifiableCredential', type],
+      issuer: issuer.did,
+      validFrom: this.now,
+      credentialSubject,
+      ...members,
+    };
+    let signed: object = unsigned;
+    for (const signer of [as, ...others])
+      signed = await signDocument(sha256, signed, signer, { created: this.now });
+    const known = [...disclosures, ...(options.disclosures ?? [])];
+    return this.append(canonicalBytes(signed), [as, ...others], known, lawless);
+  }
+
+  /** Decides, applies and records exact bytes, as the registry's sequencer does. */
+  append(
+    bytes: Uint8Array,
+    signers: readonly KeySigner[],
+    disclosures: readonly Disclosure[],
+    lawless = false,
+  ): LogRecord {
+    const { statement, digest } = parseStatement(sha256, bytes);
+    const opened = openDisclosures(sha256, statement, disclosures, { partial: true });
+    const keys = signers.map(({ publicKeyMultibase }) => publicKeyMultibase);
+    const identity = statementIdentity(sha256, statement, keys);
+    const signed = { statement: opened, type: statement.type[1], digest, identity, signers: [] };
+    const at = { origin: this.origin, index: this.records.length, recordedAt: this.now };
+    const recorded = { signed: { ...signed, signers: signers.map(signerMembers) }, at };
+    const decider = DECIDERS[statement.type[1]] as Decider<Statement>;
+    if (!lawless) decider.decide(this.state, recorded.signed, at);
+    for (const [key, value] of decider.apply(this.state, recorded.signed, at))
+      if (value === null) this.state.delete(key);
+      else this.state.set(key, value);
+    this.disclosures.push(...disclosures);
+    return this.sequence({ ...recorded, statement: bytes });
+  }
+
+  /** Moves the clock by days. */
+  later(days: number): void {
+    this.now = new Date(Date.parse(this.now) + days * 86_400_000).toISOString();
+  }
+
+  /** The records, each with its proof in the tree as it is now. */
+  parts(records: readonly Recorded[] = this.records): RecordParts[] {
+    const checkpoint = this.checkpoint();
+    return records.map(({ at: { index } }) => {
+      const { statement, entry } = this.records[index]!;
+      return { statement, entry, proof: this.proof(index, checkpoint) };
+    });
+  }
+
+  proof(index: number, checkpoint = this.checkpoint()): string {
+    const treeSize = this.records.length;
+    if (treeSize >= 256) throw new Error('A memory log has one tile');
+    const tile = formatTile(this.records.map(({ entry }) => leafHash(sha256, entry)));
+    const hashes = buildInclusionProof(sha256, index, treeSize, () => tile);
+    return formatTlogProof({ index, hashes, checkpoint });
+  }
+
+  checkpoint(): string {
+    const treeSize = this.records.length;
+    const rootHash = frontierRoot(sha256, this.frontier);
+    const note = parseNote(
+      signCheckpoint({ origin: this.origin, treeSize, rootHash }, this.logSigner),
+    );
+    const seconds = Math.floor(Date.parse(this.now) / 1000);
+    const cosigned = this.witnesses.map((witness) => signCosignature(note.text, witness, seconds));
+    return formatNote({ ...note, signatures: [...note.signatures, ...cosigned] });
+  }
+
+  asOf() {
+    const rootHash = toHex(frontierRoot(sha256, this.frontier));
+    return { origin: this.origin, treeSize: this.records.length, rootHash };
+  }
+
+  statusUrl(purpose: StatusPurpose): string {
+    return `https://${this.domain}/status/${purpose}`;
+  }
+
+  statusEntries(index: number) {
+    return (['revocation', 'suspension'] as const).map((purpose) =>
+      statusEntry(this.statusUrl(purpose), purpose, index),
+    );
+  }
+
+  /** What a bundle says of this registry: its DID document and its signed status lists. */
+  async block(): Promise<BundleRegistry> {
+    const { registry, jurisdiction, origin, logKey } = this;
+    const keys = [{ publicKeyMultibase: this.key.publicKeyMultibase }];
+    if (!keys.every((key) => isKeyValidAt(key, this.now))) throw new Error('No key to sign with');
+    const didDocument = asJson(registryDidDocument(registry, keys));
+    const statusLists = await Promise.all(
+      (['revocation', 'suspension'] as const).map((purpose) => this.statusList(purpose)),
+    );
+    return { registry, jurisdiction, origin, logKey, didDocument, statusLists };
+  }
+
+  private async statusList(purpose: StatusPurpose): Promise<{ [name: string]: Json }> {
+    const unsigned = statusListCredential({
+      url: this.statusUrl(purpose),
+      issuer: this.registry,
+      purpose,
+      validFrom: this.now,
+      raised: this.raised[purpose],
+    });
+    return asJson(await signDocument(sha256, unsigned, this.key, { created: this.now }));
+  }
+
+  private sequence(record: Omit<LogRecord, 'entry'>): LogRecord {
+    const { index, origin, recordedAt } = record.at;
+    const before = this.records[index - 1];
+    const previous = before ? toHex(leafHash(sha256, before.entry)) : NO_PREVIOUS;
+    const { digest } = record.signed;
+    const entry = formatEntry({ digest, index, origin, previous, recordedAt });
+    const leaf = leafHash(sha256, entry);
+    this.frontier = appendLeafHashes(sha256, this.frontier, [leaf]).frontier;
+    const kept = { ...record, entry };
+    this.records.push(kept);
+    this.later(1 / 24 / 60);
+    return kept;
+  }
+
+  /** The subject with the values at the pointers blinded. Salts count up, so that runs are alike. */
+  private blinded(subject: Record<string, unknown>, pointers: readonly string[]) {
+    const credentialSubject = asJson(subject);
+    const disclosures = pointers.map((pointer): Disclosure => {
+      const path = pointer.split('/').slice(1);
+      const name = path.pop()!;
+      const holder = path.reduce<Json>(
+        (value, step) => (value as Record<string, Json>)[step]!,
+        credentialSubject,
+      ) as Record<string, Json>;
+      const salt = String(++this.salts).padStart(21, this.jurisdiction) + 'A';
+      const value = holder[name]!;
+      holder[name] = { blinded: blindedDigest(sha256, salt, value) };
+      return { salt, value };
+    });
+    return { credentialSubject, disclosures };
+  }
+}
+
+function signerMembers({ publicKey: _, sign: __, ...signer }: KeySigner) {
+  // A registry signs as did:web; the key's own did:key is what the ledger sees.
+  return { ...signer, did: `did:key:${signer.publicKeyMultibase}` };
+}
+
+function asJson(value: object): { [name: string]: Json } {
+  return structuredClone(value) as { [name: string]: Json };
+}
