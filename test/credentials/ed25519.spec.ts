@@ -94,6 +94,15 @@ describe('one verdict on every crafted signature', () => {
     );
   });
 
+  it('stays right when more keys sign than node:crypto’s cache holds', async () => {
+    const { publicKey, message, signature } = honest();
+    for (let i = 0; i < 4100; i++) {
+      const stranger = nodeCrypto.sha256(Uint8Array.of(i & 255, i >> 8));
+      expect(await nodeCrypto.verifyEd25519(stranger, message, signature)).toBe(false);
+    }
+    expect(await nodeCrypto.verifyEd25519(publicKey, message, signature)).toBe(true);
+  });
+
   it('gives one SHA-256 on both sides', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {

@@ -96,6 +96,13 @@ describe('a party’s key file', () => {
     expect(() => readKeyFile(file)).not.toThrow(key.secretKeyMultibase);
   });
 
+  it('lets a fault of the file system through as it is', () => {
+    fs.mkdirSync(file, { mode: 0o700 });
+    expect(() => readKeyFile(file)).toThrow('EISDIR');
+    fs.writeFileSync(path.join(folder, 'plain'), '');
+    expect(() => writeKeyFile(path.join(folder, 'plain', 'x'), generateKey())).toThrow('plain');
+  });
+
   it('is refused when it is of another type', () => {
     writeKeyFile(file, generateKey());
     edit((content) => ({ ...content, type: 'JsonWebKey' }));
@@ -209,16 +216,25 @@ describe('the registry’s keystore', () => {
   });
 
   it('forgets a key that could not be stored', async () => {
+    // The longest name a file may have leaves no room for that of its replacement.
+    file = path.join(folder, 'k'.repeat(250));
     const keystore = await create();
-    fs.renameSync(file, `${file}.away`);
-    fs.mkdirSync(file);
-    await expect(keystore.generate('log-2027', passphrase)).rejects.toThrow();
+    await expect(keystore.generate('log-2027', passphrase)).rejects.toThrow('ENAMETOOLONG');
     expect(keystore.names()).toEqual(names);
+    expect((await Keystore.open(file, passphrase)).names()).toEqual(names);
   });
 
   it('names no key that it does not hold', async () => {
     const keystore = await create();
     expect(() => keystore.signer('timestamp')).toThrow(because('unknown-key'));
+  });
+
+  it('does not open when one key serves two purposes', async () => {
+    const keystore = await create();
+    // A cosignature does not bind its role: only distinct keys keep the roles apart.
+    keystore['keys'].set('copy', keystore['keys'].get('log')!);
+    await keystore.generate('other', passphrase);
+    await expect(Keystore.open(file, passphrase)).rejects.toEqual(because('reused-key'));
   });
 
   it('wants a passphrase that is one, and plain names', async () => {

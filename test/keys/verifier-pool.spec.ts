@@ -92,7 +92,7 @@ describe.each([
   it('gives the verdicts of node:crypto', async () => {
     const pool = aPool(options);
     const message = text('500 kg');
-    const spoilt = party.sign(message).fill(0, 40, 41);
+    const spoilt = party.sign(message).map((byte, i) => (i === 40 ? byte ^ 1 : byte));
     expect(await pool.verifyEd25519(party.publicKey, message, party.sign(message))).toBe(true);
     expect(await pool.verifyEd25519(party.publicKey, message, spoilt)).toBe(false);
     expect(await pool.verifyEd25519(new Uint8Array(32), message, spoilt)).toBe(false);
@@ -123,6 +123,8 @@ describe.each([
     const { signers } = await pool.readSubmission(body, [document]);
     expect(signers[0]!.verificationMethod).toBe(signer.verificationMethod);
     await expect(pool.readSubmission(body)).rejects.toMatchObject({ problem: 'proof-invalid' });
+    const broken = pool.readSubmission(body, [null as never]);
+    await expect(broken).rejects.toThrow('Verification failed: TypeError');
   });
 
   it('refuses as the libraries do, with problem, pointer and remedy', async () => {

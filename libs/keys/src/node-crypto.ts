@@ -27,7 +27,7 @@ function verifyOpenSsl(publicKey: Uint8Array, message: Uint8Array, signature: Ui
   try {
     return verify(null, message, publicKeyObject(publicKey), signature);
   } catch {
-    return false; // OpenSSL could not import the key
+    return false; // some versions of OpenSSL look at the point already when they import it
   }
 }
 
