@@ -7,62 +7,12 @@ import { compile } from 'json-schema-to-typescript';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { $defs, documents, mapValues, statements } from './schema-set.mjs';
 
-const SCHEMAS = 'schemas';
 const OUT = 'libs/documents/src/generated';
 
-const schemas = await readSchemas();
-const documents = schemas.filter(isDocument).map(({ schema }) => schema.title);
-const statements = schemas.filter((each) => each.isStatement).map(({ schema }) => schema.title);
-const $defs = definitions();
 await fs.mkdir(OUT, { recursive: true });
 await Promise.all([writeValidators(), writeTypes()]);
-
-async function readSchemas() {
-  const files = (await fs.readdir(SCHEMAS, { recursive: true })).filter((name) =>
-    name.endsWith('.schema.json'),
-  );
-  const read = async (file) => ({
-    isStatement: path.dirname(file) === 'statements',
-    schema: JSON.parse(await fs.readFile(path.join(SCHEMAS, file), 'utf8')),
-  });
-  return Promise.all(files.sort().map(read));
-}
-
-/** A schema with a type of its own; common.schema.json only lends definitions. */
-function isDocument({ schema }) {
-  return schema.type !== undefined;
-}
-
-/** Every definition of every file under its one name, so that each becomes one function and type. */
-function definitions() {
-  const all = {};
-  const define = (name, definition) => {
-    if (name in all) throw new Error(`Two schemas define ${name}`);
-    all[name] = { ...withLocalReferences(definition), title: name };
-  };
-  for (const { schema } of schemas) {
-    const { $defs: own, $id: _id, $schema: _schema, ...document } = schema;
-    for (const [name, definition] of Object.entries(own ?? {})) define(name, definition);
-    if (isDocument({ schema })) define(schema.title, document);
-  }
-  return all;
-}
-
-function withLocalReferences(node) {
-  if (node === null || typeof node !== 'object') return node;
-  if (Array.isArray(node)) return node.map(withLocalReferences);
-  return mapValues(node, (child, key) =>
-    key === '$ref' ? localReference(child) : withLocalReferences(child),
-  );
-}
-
-function localReference(reference) {
-  const [file, fragment] = reference.split('#');
-  if (fragment) return `#/$defs/${fragment.split('/').at(-1)}`;
-  const target = schemas.find(({ schema }) => schema.$id.endsWith(`/${path.basename(file)}`));
-  return `#/$defs/${target.schema.title}`;
-}
 
 /** One ES module with a validating function per document, everything it needs bundled in. */
 async function writeValidators() {
@@ -206,12 +156,6 @@ export const STATEMENT_TYPES: readonly StatementType[] = ${JSON.stringify(statem
 /** Every document that has a schema, by the schema's title. */
 export interface Documents { ${documents.map((title) => `${title}: ${title};`).join(' ')} }
 `;
-}
-
-function mapValues(object, change) {
-  return Object.fromEntries(
-    Object.entries(object).map(([key, value]) => [key, change(value, key)]),
-  );
 }
 
 /** Leaves the file alone when nothing changed, so that watchers and caches stay warm. */

@@ -33,7 +33,7 @@ export function indexDisclosures(
 ): DisclosureIndex {
   const index = new Map<string, { value: Json; position: number }>();
   disclosures.forEach(({ salt, value }, position) => {
-    if (findBlinded(value, '') !== undefined)
+    if (findBlinded(value) !== undefined)
       throw refuse(
         'schema-violation',
         'A disclosed value holds a blinded value; blind a field once, whole.',
@@ -72,7 +72,7 @@ export function openDisclosures<S>(
         `Disclosure ${position} opens no blinded value of this statement; its digest is ${digest}.`,
         `/disclosures/${position}`,
       );
-  const shut = partial ? undefined : findBlinded(opened, '');
+  const shut = partial ? undefined : findBlinded(opened);
   if (shut !== undefined)
     throw refuse('disclosure-missing', `Nothing opens the blinded value at ${shut}.`, shut);
   return opened as Opened<S>;
@@ -98,17 +98,16 @@ export function openWith<S>(
     }
     return Array.isArray(value) ? value.map(open) : mapMembers(value, open);
   };
-  return findBlinded(statement, '') === undefined ? statement : open(statement);
+  return findBlinded(statement) === undefined ? statement : open(statement);
 }
 
 /** The JSON Pointer of the first value that is blinded, or undefined when all is open. */
-export function findBlinded(value: unknown, pointer = ''): string | undefined {
+export function findBlinded(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (isBlinded(value)) return pointer;
-  for (const [name, member] of Object.entries(value)) {
-    if (typeof member !== 'object') continue;
-    const found = findBlinded(member, `${pointer}/${escapePointer(name)}`);
-    if (found !== undefined) return found;
+  if (isBlinded(value)) return '';
+  for (const name of Object.keys(value)) {
+    const found = findBlinded((value as Record<string, unknown>)[name]);
+    if (found !== undefined) return `/${escapePointer(name)}${found}`;
   }
   return undefined;
 }

@@ -18,23 +18,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: '\t',
 };
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
-
-/** The text of UTF-8 bytes (RFC 3629); an invalid sequence or a BOM is `malformed-json`. */
-export function decodeUtf8(bytes: Uint8Array): string {
-  let text: string;
-  try {
-    text = strictUtf8.decode(bytes);
-  } catch {
-    const offset = firstInvalidByte(bytes);
-    throw refuse('malformed-json', `Byte ${offset} is not valid UTF-8.`, undefined, {
-      extensions: { offset },
-    });
-  }
-  if (text.charCodeAt(0) === 0xfeff) throw malformed(text, 0, 'a byte order mark');
-  return text;
-}
 
 /** The exact reader: decides every document that is not already canonical, and says where it fails. */
 export function readJson(text: string): unknown {
@@ -191,25 +175,4 @@ function malformed(text: string, at: number, what: string) {
     undefined,
     { extensions: { offset } },
   );
-}
-
-/** Bisects for the byte at which the sequence stops being UTF-8; only ever on refused input. */
-function firstInvalidByte(bytes: Uint8Array): number {
-  let good = 0;
-  let bad = bytes.length;
-  while (bad - good > 1) {
-    const middle = (good + bad) >>> 1;
-    if (isUtf8Prefix(bytes.subarray(0, middle))) good = middle;
-    else bad = middle;
-  }
-  return good;
-}
-
-function isUtf8Prefix(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
 }

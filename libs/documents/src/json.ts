@@ -1,5 +1,6 @@
 import { isCanonicalTree } from './json-limits.js';
-import { decodeUtf8, readJson } from './json-reader.js';
+import { readJson } from './json-reader.js';
+import { decodeUtf8 } from './utf8.js';
 
 /** Any JSON value (RFC 8259); objects are plain and carry no `__proto__` name. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
