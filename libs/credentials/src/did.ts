@@ -2,7 +2,7 @@ import { refuse } from '#lib/problem';
 import { formatPublicKey, parsePublicKey } from './multikey.js';
 
 /** A DID of one of the two methods that Lodestone knows: parties use did:key, registries did:web. */
-export interface Did {
+export interface ParsedDid {
   did: string;
   method: 'key' | 'web';
   /** What follows `did:<method>:`: a `z6Mk…` Multikey, or a domain with an optional path. */
@@ -15,7 +15,7 @@ const WEB_IDENTIFIER =
   /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(%3A[1-9][0-9]{0,4})?(:[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
 
 /** Reads a did:key (Ed25519 only) or did:web; throws `schema-violation` at `pointer`. */
-export function parseDid(did: string, pointer?: string): Did {
+export function parseDid(did: string, pointer?: string): ParsedDid {
   if (did.length <= MAX_DID_LENGTH) {
     const [scheme, method, ...rest] = did.split(':');
     const identifier = rest.join(':');
@@ -33,7 +33,7 @@ export function parseDid(did: string, pointer?: string): Did {
 export interface VerificationMethodId {
   /** The whole DID URL. */
   id: string;
-  did: Did;
+  did: ParsedDid;
   fragment: string;
 }
 

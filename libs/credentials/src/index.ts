@@ -27,7 +27,7 @@ export {
   parseDid,
   parseVerificationMethod,
   verificationMethodOf,
-  type Did,
+  type ParsedDid,
   type VerificationMethodId,
 } from './did.js';
 export {
