@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { base64urlnopad } from '@scure/base';
-import { signDocument } from '#lib/credentials';
-import { blindedDigest, canonicalBytes, type Disclosure, type Json, type Proof } from '#lib/documents';
+import { signDocument, type DataIntegrityProof } from '#lib/credentials';
+import {
+  blindedDigest,
+  canonicalBytes,
+  STATEMENT_CONTEXTS,
+  type Disclosure,
+  type Json,
+} from '#lib/documents';
 import { nodeCrypto, type KeySigner } from '#lib/keys';
 
 /** A statement under way: what POST /statements takes, with or without its proofs. */
@@ -18,13 +24,8 @@ export interface DraftStatement {
   issuer: string;
   validFrom: string;
   credentialSubject: Record<string, Json>;
-  proof?: Proof | Proof[];
+  proof?: DataIntegrityProof | DataIntegrityProof[];
 }
-
-const CONTEXT = [
-  'https://www.w3.org/ns/credentials/v2',
-  'https://lodestone.example/contexts/v1',
-] as const;
 
 /** An unsigned statement of a type, by an issuer, valid from now. */
 export function draftStatement(
@@ -33,7 +34,7 @@ export function draftStatement(
   subject: Record<string, Json>,
 ): DraftStatement {
   return {
-    '@context': CONTEXT,
+    '@context': STATEMENT_CONTEXTS,
     type: ['VerifiableCredential', type],
     issuer,
     validFrom: secondsNow(),
