@@ -1,4 +1,5 @@
 import type { Element, Ruleset } from '#lib/documents';
+import { BALANCED_ELEMENTS, RARE_EARTHS } from '#lib/materials';
 import type { CertificateFacts } from './facts.js';
 
 /** A magnet that a ruleset covers, as its parameters describe it. */
@@ -13,51 +14,20 @@ export interface Candidate {
   undeclared: Element[];
 }
 
-/** Every element whose mass the ledger balances; the compiler holds it to the schema. */
-const ELEMENT_KIND: Readonly<Record<Element, 'rareEarth' | 'other'>> = {
-  La: 'rareEarth',
-  Ce: 'rareEarth',
-  Pr: 'rareEarth',
-  Nd: 'rareEarth',
-  Sm: 'rareEarth',
-  Eu: 'rareEarth',
-  Gd: 'rareEarth',
-  Tb: 'rareEarth',
-  Dy: 'rareEarth',
-  Ho: 'rareEarth',
-  Er: 'rareEarth',
-  Tm: 'rareEarth',
-  Yb: 'rareEarth',
-  Lu: 'rareEarth',
-  Sc: 'rareEarth',
-  Y: 'rareEarth',
-  Fe: 'other',
-  B: 'other',
-  Co: 'other',
-  Al: 'other',
-  Cu: 'other',
-  Ga: 'other',
-  Nb: 'other',
-  Zr: 'other',
-  Ni: 'other',
-  Zn: 'other',
-  Si: 'other',
-  Ti: 'other',
-  Mn: 'other',
-  C: 'other',
-};
-
 /** Rare earths are separated from one another; other elements are not. */
 export function elementKind(element: Element): 'rareEarth' | 'other' {
-  return ELEMENT_KIND[element];
+  return RARE_EARTHS.has(element) ? 'rareEarth' : 'other';
 }
 
-/** The balanced elements in a composition, sorted; a share of zero is no constituent. */
-export function elementsOf(composition: CertificateFacts['composition']): Element[] {
+/**
+ * The balanced elements that a composition names, sorted; a share of zero is no constituent. Unlike
+ * the ledger's own reading it takes any composition, since an assessment never throws on facts.
+ */
+export function constituentsOf(composition: CertificateFacts['composition']): Element[] {
   const symbols = composition
     .filter(({ percent }) => /[1-9]/.test(percent))
     .flatMap(({ substance }) => substance.match(/[A-Z][a-z]?/g) ?? []);
-  return sorted(symbols.filter((symbol): symbol is Element => Object.hasOwn(ELEMENT_KIND, symbol)));
+  return sorted(symbols.filter((symbol): symbol is Element => BALANCED_ELEMENTS.has(symbol)));
 }
 
 /**
@@ -69,7 +39,7 @@ export function candidatesFor(
   parameters: Ruleset['parameters'],
   facts: CertificateFacts,
 ): Candidate[] {
-  const present = elementsOf(facts.composition);
+  const present = constituentsOf(facts.composition);
   const has = (group: readonly Element[]) => group.some((element) => present.includes(element));
   const materials = parameters.coveredMaterials;
   const whole = materials.filter(({ elements }) => elements.every(has));

@@ -35,7 +35,8 @@ export function assessEndItem(
 }
 
 function assessBatchAsDelivered(parameters: Parameters, facts: CertificateFacts): ClauseVerdict {
-  const { makers } = traceLineage(facts);
+  // Oxide, metal or alloy is no end item: where it was made says nothing of the magnet's place.
+  const makers = facts.form === 'magnet' ? traceLineage(facts).makers : [];
   const prohibited = makers.flatMap(({ at, facility }): Finding[] => {
     const covered = coveredCountry(parameters, facility.country);
     if (covered === undefined) return [];
@@ -45,7 +46,7 @@ function assessBatchAsDelivered(parameters: Parameters, facts: CertificateFacts)
   const weak = makers.filter(
     ({ assurance }) => !isAssured(assurance.level, parameters.minimumAssurance),
   );
-  const unshown = makers.length === 0 || weak.length > 0 || facts.form !== 'magnet';
+  const unshown = makers.length === 0 || weak.length > 0;
   const gap: Finding = {
     kind: 'gap',
     text: 'No end item is claimed, and the record does not show well enough where the magnet was finished.',

@@ -1,4 +1,4 @@
-import { isAtLeast } from '../decimal.js';
+import { compare, parseDecimal } from '#lib/materials';
 import type { Circumstances, ExceptionOf, Weighed } from './exception.js';
 
 /** At or below the simplified acquisition threshold (DFARS 225.7018-3(a)), in the same currency. */
@@ -74,4 +74,8 @@ export function weighUseElsewhere(
     because: `The item is claimed as acquired in ${use.acquiredIn} for use in ${use.usedIn}${lifts ? '' : `; both must lie outside ${country}`}.`,
     restsOn: [use.evidence],
   };
+}
+
+function isAtLeast(value: string, limit: string): boolean {
+  return compare(parseDecimal(value), parseDecimal(limit)) >= 0;
 }

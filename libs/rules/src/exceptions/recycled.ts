@@ -1,5 +1,5 @@
 import type { Step } from '#lib/documents';
-import { parseDecimal } from '../decimal.js';
+import { compare, parseDecimal } from '#lib/materials';
 import { isAssured, type CertificateFacts, type ProcessFact } from '../facts.js';
 import { traceLineage } from '../lineage.js';
 import type { Candidate } from '../material.js';
@@ -46,11 +46,13 @@ function isRecycled(
   const leading = material.elements[0]!.filter((element) => elements.includes(element));
   return leading.every((element) => {
     const share = recycled.find((each) => each.element === element);
-    const pre = parseDecimal(share?.preConsumer ?? '0');
-    const post = parseDecimal(share?.postConsumer ?? '0');
-    return (
-      minimum !== undefined && pre !== undefined && post !== undefined && pre + post >= minimum
-    );
+    if (share === undefined) return false;
+    const [pre, post] = [parseDecimal(share.preConsumer), parseDecimal(share.postConsumer)];
+    const total = {
+      numerator: pre.numerator * post.denominator + post.numerator * pre.denominator,
+      denominator: pre.denominator * post.denominator,
+    };
+    return compare(total, minimum) >= 0;
   });
 }
 

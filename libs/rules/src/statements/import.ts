@@ -1,0 +1,211 @@
+import type { At, Decider, Import, Opened, Signed, StateView } from '#lib/documents';
+import {
+  aboutKey,
+  batchKey,
+  contentFractions,
+  elementsOf,
+  facilityKey,
+  isBefore,
+  laterOf,
+  newBatch,
+  parseMass,
+  readKey,
+  readState,
+  REGISTRY_KEY,
+  requireFacility,
+  requireNewBatch,
+  requireOrder,
+  requirePast,
+  requireRegistry,
+  requireScope,
+  requireSigner,
+  signerKeys,
+  uniteOrigins,
+  writeState,
+  type RegistryState,
+} from '#lib/materials';
+import { refuse } from '#lib/problem';
+import {
+  readRecognition,
+  recognitionCovers,
+  recognitionKey,
+  recognitionSubject,
+} from '../recognition.js';
+
+/** State of a release that was imported here: it is spent. */
+export interface ImportState {
+  batch: string;
+  /** Digest of the import. */
+  statement: string;
+}
+
+type Subject = Opened<Import>['credentialSubject'];
+
+const AT_CERTIFICATE = '/credentialSubject/certificate';
+
+/** The state key of one release of another log, by its place there. */
+export const importKey = (origin: string, index: number): string => `import:${origin}#${index}`;
+
+/**
+ * Brings a released batch here, once. The importer issues the statement; the registry signs it too,
+ * and thereby says that the evidence bundle holds: the release in it names this registry and this
+ * importer, and the embedded certificate verifies. What the statement itself shows is decided here.
+ */
+export const importDecider: Decider<Import> = {
+  touches(signed) {
+    const { id, release, recognition, facility } = signed.statement.credentialSubject;
+    const own = [REGISTRY_KEY, batchKey(id), aboutKey(id), recognitionKey(recognition)];
+    const place = facility === undefined ? [] : [facilityKey(facility)];
+    const spent = importKey(release.origin, release.index);
+    return [...new Set([...own, ...place, spent, ...signerKeys(signed)])];
+  },
+
+  decide(state, signed, at) {
+    const { issuer, credentialSubject: subject } = signed.statement;
+    const registry = requireRegistry(state);
+    requireSigner(state, signed, at, { besides: [registry.id] });
+    requireRegistrySignature(state, signed, registry);
+    requireScope(subject.id, issuer, '/credentialSubject/id');
+    requireNewBatch(state, subject.id, '/credentialSubject/id');
+    requireUnspent(state, subject, at);
+    requireCertificate(subject, at);
+    requireRecognition(state, subject, at);
+    requireDirect(subject, at);
+    if (subject.facility !== undefined)
+      requireFacility(state, subject.facility, issuer, '/credentialSubject/facility');
+    const { quantity, composition } = subject.certificate.credentialSubject;
+    parseMass(quantity, 'down', `${AT_CERTIFICATE}/credentialSubject/quantity`);
+    contentFractions(composition, `${AT_CERTIFICATE}/credentialSubject/composition`);
+  },
+
+  apply(_state, { statement, digest }, at) {
+    const { issuer, credentialSubject: subject } = statement;
+    const facts = subject.certificate.credentialSubject;
+    const pointer = `${AT_CERTIFICATE}/credentialSubject/quantity`;
+    const { massMg, basis } = parseMass(facts.quantity, 'down', pointer);
+    const done = facts.processes.flatMap(({ steps, elements, facility }) =>
+      steps.map((step) => ({ step, elements, country: facility.country })),
+    );
+    const claimed = facts.intakes.flatMap(({ origins }) => origins);
+    const ends = facts.processes.map(({ end }) => end);
+    const batch = newBatch(
+      {
+        id: subject.id,
+        form: facts.form,
+        lot: facts.lot ?? null,
+        facility: subject.facility ?? null,
+        basis,
+        massMg: massMg.toString(),
+        pieces: facts.pieces ?? null,
+        composition: facts.composition,
+        custodyModel: facts.custodyModel,
+        // A release moves custody; title stays with whom the certificate names.
+        owner: facts.owner,
+        custodian: issuer,
+        madeAt: ends.length > 0 ? ends.reduce(laterOf) : subject.certificate.validFrom,
+        availableFrom: subject.receivedAt,
+        origins: uniteOrigins([...done, ...claimed], elementsOf(facts.composition)),
+        recycled: facts.recycled,
+        flags: facts.flags,
+      },
+      at,
+    );
+    const spent: ImportState = { batch: subject.id, statement: digest };
+    const { origin, index } = subject.release;
+    return [writeState(batchKey(subject.id), batch), writeState(importKey(origin, index), spent)];
+  },
+};
+
+function requireRegistrySignature(
+  state: StateView,
+  { signers }: Signed<Import>,
+  { id }: RegistryState,
+): void {
+  if (signers.some((signer) => readKey(state, signer.publicKeyMultibase)?.party === id)) return;
+  throw refuse(
+    'signer-missing',
+    `${id} signs an import once it has checked the evidence; it has not signed this one.`,
+    '/proof',
+    { remedy: 'Send the import with its evidence bundle to POST /imports of this registry.' },
+  );
+}
+
+function requireUnspent(state: StateView, { release }: Subject, at: At): void {
+  const pointer = '/credentialSubject/release';
+  if (release.origin === at.origin)
+    throw refuse(
+      'release-not-for-this-registry',
+      'A batch is not imported at its own home.',
+      pointer,
+    );
+  const spent = readState<ImportState>(state, importKey(release.origin, release.index));
+  if (spent)
+    throw refuse('release-already-imported', `It was imported as ${spent.batch}.`, pointer, {
+      extensions: { batch: spent.batch },
+    });
+}
+
+/** The embedded certificate is the home registry's, of the home batch, older than the release. */
+function requireCertificate({ certificate, home, release, receivedAt }: Subject, at: At): void {
+  const { issuer, validFrom, validUntil, credentialSubject: facts } = certificate;
+  if (issuer !== home.registry)
+    throw refuse('not-issuer', `${issuer} is not the home registry.`, `${AT_CERTIFICATE}/issuer`);
+  if (facts.id !== home.batch)
+    throw refuse(
+      'reference-unknown',
+      `The certificate is of ${facts.id}, not of ${home.batch}.`,
+      `${AT_CERTIFICATE}/credentialSubject/id`,
+    );
+  const { origin, treeSize } = facts.asOf;
+  if (origin !== release.origin || treeSize >= release.index)
+    throw refuse(
+      'certificate-stale',
+      `The certificate rests on tree size ${treeSize} of ${origin}, not on what lay before the release.`,
+      `${AT_CERTIFICATE}/credentialSubject/asOf`,
+    );
+  if (isBefore(validUntil, at.recordedAt))
+    throw refuse(
+      'certificate-not-live',
+      `It ended on ${validUntil}.`,
+      `${AT_CERTIFICATE}/validUntil`,
+    );
+  requirePast(receivedAt, at, '/credentialSubject/receivedAt');
+  requireOrder(validFrom, receivedAt, '/credentialSubject/receivedAt');
+}
+
+/**
+ * A recognition is not transitive: what the home registry itself took over from a third one is not
+ * covered by it. Material that only comes back here is.
+ */
+function requireDirect({ certificate }: Subject, at: At): void {
+  const { imports } = certificate.credentialSubject;
+  const index = imports.findIndex(({ release }) => release.origin !== at.origin);
+  if (index < 0) return;
+  throw refuse(
+    'recognition-missing',
+    `The certificate rests on material from the log ${imports[index]!.release.origin}; a recognition is not transitive.`,
+    `${AT_CERTIFICATE}/credentialSubject/imports/${index}`,
+  );
+}
+
+/** The recognition names that registry and log, stands, and covers the certificate's facts today. */
+function requireRecognition(state: StateView, subject: Subject, at: At): void {
+  const { home, release, certificate } = subject;
+  const found = readRecognition(state, subject.recognition);
+  const because = found ? [] : ['This registry holds no such recognition.'];
+  if (found) {
+    const { registry, jurisdiction, origin, status } = found;
+    if (status !== 'active') because.push(`It is ${status}.`);
+    if (
+      registry !== home.registry ||
+      jurisdiction !== home.jurisdiction ||
+      origin !== release.origin
+    )
+      because.push(`It speaks of ${registry} in ${jurisdiction} with the log ${origin}.`);
+    const recorded = at.recordedAt.slice(0, 10);
+    const facts = recognitionSubject(certificate.credentialSubject, recorded);
+    because.push(...recognitionCovers(found, facts).because);
+  }
+  if (because.length > 0)
+    throw refuse('recognition-missing', because.join(' '), '/credentialSubject/recognition');
+}
