@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import type { BundleRegistry, EvidenceBundle, Import } from '#lib/documents';
+import type { SessionParty } from '#lib/http';
+import {
+  assembleBundle,
+  formatBundle,
+  inspectBundle,
+  parseBundle,
+  type CheckName,
+  type RecordParts,
+} from '#lib/verification';
+import { KnownTrust } from '../identity/known-trust.js';
+import { PresentIdentity } from '../identity/present-identity.js';
+import type { LedgerRecord } from '../ledger/recorded-statement.js';
+import { Registry } from '../registry.js';
+import { StatusRegister } from '../status/status-register.js';
+import { DrawFacts } from './draw-facts.js';
+import { ReadCertificate } from './read-certificate.js';
+
+/**
+ * What may honestly be against a certificate whose evidence is sound: time, its standing, trust that
+ * this registry no longer gives. A bundle that fails in any other way is a fault of ours.
+ */
+const MAY_FAIL: readonly CheckName[] = [
+  'registry-trusted',
+  'witness-quorum',
+  'no-later-revocation',
+  'recognition-in-force',
+  'certificate-in-force',
+  'not-revoked',
+  'not-suspended',
+  'not-recalled',
+  'freshness',
+];
+
+/** Gathers the file that proves a certificate to a stranger, and checks it before it leaves. */
+@Injectable()
+export class GatherBundle {
+  constructor(
+    private readonly registry: Registry,
+    private readonly readCertificate: ReadCertificate,
+    private readonly drawFacts: DrawFacts,
+    private readonly identity: PresentIdentity,
+    private readonly status: StatusRegister,
+    private readonly knownTrust: KnownTrust,
+  ) {}
+
+  /**
+   * The exact bytes of the bundle of a certificate, with the disclosures that the reader is entitled
+   * to. Throws `not-found`; a bundle that does not hold is a fault.
+   */
+  async gather(id: string, party: SessionParty | undefined): Promise<Uint8Array> {
+    const { state, record, isEntitled } = await this.readCertificate.find(id, party);
+    const { records: walked } = await this.drawFacts.walk(state.batch);
+    const records = walked.some(({ signed }) => signed.digest === record.signed.digest)
+      ? walked
+      : [...walked, record];
+    const bundle = assembleBundle(this.registry.verifier.sha256, {
+      certificate: record.signed.digest,
+      registry: await this.registryBlock(),
+      records: await this.proven(records),
+      disclosures: isEntitled ? records.flatMap(({ disclosures }) => disclosures) : [],
+      imported: await this.imported(records, isEntitled),
+    });
+    const bytes = formatBundle(bundle);
+    await this.inspect(bytes);
+    return bytes;
+  }
+
+  /** Every record proved in one and the same tree. */
+  private async proven(records: readonly LedgerRecord[]): Promise<RecordParts[]> {
+    const { log } = this.registry;
+    const treeSize = await log.treeSize();
+    const parts: RecordParts[] = [];
+    for (const { at, bytes } of records) {
+      const { entry, proof } = await log.receipt(at.index, treeSize);
+      parts.push({ statement: bytes, entry: new TextEncoder().encode(entry), proof });
+    }
+    return parts;
+  }
+
+  private async registryBlock(): Promise<BundleRegistry> {
+    const { did, jurisdiction, origin, vkey } = this.registry.identity;
+    const didDocument = await this.identity.didDocument();
+    return {
+      registry: did,
+      jurisdiction,
+      origin,
+      logKey: vkey,
+      didDocument: didDocument as unknown as BundleRegistry['didDocument'],
+      statusLists: (await Promise.all([
+        this.status.list('revocation'),
+        this.status.list('suspension'),
+      ])) as BundleRegistry['statusLists'],
+    };
+  }
+
+  /** The bundles that the imports on the way cite, as they were checked then. */
+  private async imported(
+    records: readonly LedgerRecord[],
+    isEntitled: boolean,
+  ): Promise<EvidenceBundle[]> {
+    const imports = records.filter(({ statement }) => statement.type[1] === 'Import');
+    return Promise.all(
+      imports.map(async ({ statement }) => {
+        const { evidence } = (statement as Import).credentialSubject;
+        const bytes = await this.registry.ledger.evidence(evidence);
+        if (!bytes) throw new Error(`The evidence ${evidence} of an import is missing`);
+        const bundle = parseBundle(bytes);
+        return isEntitled ? bundle : { ...bundle, disclosures: [] };
+      }),
+    );
+  }
+
+  private async inspect(bytes: Uint8Array): Promise<void> {
+    const trust = await this.knownTrust.trust();
+    const at = new Date().toISOString();
+    const { checks } = await inspectBundle(this.registry.verifier, bytes, trust, { at });
+    const broken = checks.find(({ name, result }) => result === 'fail' && !MAY_FAIL.includes(name));
+    if (broken) throw new Error(`A bundle of ours does not hold: ${broken.name}: ${broken.detail}`);
+  }
+}

@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import {
+  canonicalBytes,
+  toHex,
+  type Certificate,
+  type Disclosure,
+  type Json,
+  type Receipt,
+} from '#lib/documents';
+import type { SessionParty } from '#lib/http';
+import { Problem, refuse } from '#lib/problem';
+import { parseCheckpoint, parseNote } from '#lib/tlog';
+import { CONTEXT } from '../context.js';
+import { Mandates, seesAll } from '../ledger/mandates.js';
+import { Registry, timeNow } from '../registry.js';
+import { AdmitStatement } from '../statements/admit-statement.js';
+import { StatusRegister } from '../status/status-register.js';
+import { draftCertificate, newCertificateId } from './certificate-draft.js';
+import { DrawFacts } from './draw-facts.js';
+
+/** A certificate as it was just recorded. */
+export interface IssuedCertificate {
+  certificate: Certificate;
+  disclosures: Disclosure[];
+  receipt: Receipt;
+}
+
+/** The chain may change while its facts are drawn: then they are drawn again, so often. */
+const ATTEMPTS = 3;
+
+/** Draws up the certificate of a batch from the ledger, signs it, and records it. */
+@Injectable()
+export class IssueCertificate {
+  constructor(
+    private readonly registry: Registry,
+    private readonly mandates: Mandates,
+    private readonly drawFacts: DrawFacts,
+    private readonly status: StatusRegister,
+    private readonly admitStatement: AdmitStatement,
+  ) {}
+
+  /**
+   * Issues the certificate that custodian, owner or authority ask for, in the place of `supersedes`
+   * when that is named. Throws `not-found`, `not-mandated`, and what the deciders of Certificate and
+   * StatusChange refuse.
+   */
+  async issue(party: SessionParty, batch: string, supersedes?: string): Promise<IssuedCertificate> {
+    const { custodian, owner } = await this.mandates.requireBatch(party, batch);
+    if (!seesAll(party) && ![custodian, owner].includes(party.id))
+      throw refuse('not-mandated', `${party.id} neither holds nor owns ${batch}.`, '/batch');
+    const id = newCertificateId(this.registry.identity.did);
+    if (supersedes !== undefined) await this.supersede(batch, supersedes, id);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.record(id, batch);
+      } catch (error) {
+        const isStale = error instanceof Problem && error.problem === 'certificate-stale';
+        if (!isStale || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  private async record(id: string, batch: string): Promise<IssuedCertificate> {
+    const asOf = await this.treeHead();
+    const { facts, records } = await this.drawFacts.draw(batch, asOf.treeSize);
+    const draft = draftCertificate(this.registry, {
+      id,
+      subject: { ...facts, asOf } as Certificate['credentialSubject'],
+      records,
+      statusListIndex: await this.status.freeIndex(),
+      validFrom: timeNow(),
+    });
+    const { statement, receipt } = await this.signAndAdmit(draft.statement, draft.disclosures);
+    return { certificate: statement as Certificate, disclosures: draft.disclosures, receipt };
+  }
+
+  /** The certificate that is live now gives way first: a batch never has two. */
+  private async supersede(batch: string, supersedes: string, by: string): Promise<void> {
+    const { ledger, identity } = this.registry;
+    const old = (await ledger.state(`certificate:${supersedes}`)) as
+      { [name: string]: Json } | undefined;
+    if (old?.['batch'] !== batch)
+      throw refuse(
+        'reference-unknown',
+        `${supersedes} is no certificate of ${batch}.`,
+        '/supersedes',
+      );
+    const now = timeNow();
+    await this.signAndAdmit(
+      {
+        '@context': CONTEXT,
+        type: ['VerifiableCredential', 'StatusChange'],
+        issuer: identity.did,
+        validFrom: now,
+        credentialSubject: {
+          target: { kind: 'certificate', id: supersedes },
+          action: 'supersede',
+          reason: 'A later certificate of the same batch takes its place.',
+          effectiveFrom: now,
+          supersededBy: by,
+        },
+      },
+      [],
+    );
+  }
+
+  private async signAndAdmit(unsigned: object, disclosures: Disclosure[]) {
+    const statement = await this.registry.sign(unsigned, timeNow());
+    const { receipt } = await this.admitStatement.admit(canonicalBytes({ disclosures, statement }));
+    return { statement, receipt };
+  }
+
+  private async treeHead(): Promise<Certificate['credentialSubject']['asOf']> {
+    const note = parseNote(await this.registry.log.checkpoint());
+    const { origin, treeSize, rootHash } = parseCheckpoint(note.text);
+    return { origin, treeSize, rootHash: toHex(rootHash) };
+  }
+}

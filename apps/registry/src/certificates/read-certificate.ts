@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { Certificate, Disclosure, Receipt } from '#lib/documents';
+import type { SessionParty } from '#lib/http';
+import type { CertificateState } from '#lib/materials';
+import { refuse } from '#lib/problem';
+import { Mandates } from '../ledger/mandates.js';
+import { ledgerRecord, type LedgerRecord } from '../ledger/recorded-statement.js';
+import { Registry } from '../registry.js';
+import { formatReceipt } from '../statements/receipt.js';
+
+/** A certificate as it stands in the log, and how it stands now. */
+export interface CertificateView {
+  certificate: Certificate;
+  /** What the reader may see of its blinded values. */
+  disclosures: Disclosure[];
+  receipt: Receipt;
+  status: CertificateState['status'];
+}
+
+/** A certificate with its record and whether the reader may see its secrets. */
+export interface FoundCertificate {
+  state: CertificateState;
+  record: LedgerRecord;
+  isEntitled: boolean;
+}
+
+/** Finds certificates by their unguessable id. */
+@Injectable()
+export class ReadCertificate {
+  constructor(
+    private readonly registry: Registry,
+    private readonly mandates: Mandates,
+  ) {}
+
+  /** The certificate for a reader. Throws `not-found`. */
+  async read(id: string, party: SessionParty | undefined): Promise<CertificateView> {
+    const { state, record, isEntitled } = await this.find(id, party);
+    return {
+      certificate: record.statement as Certificate,
+      disclosures: isEntitled ? record.disclosures : [],
+      receipt: formatReceipt(await this.registry.log.receipt(record.at.index)),
+      status: state.status,
+    };
+  }
+
+  /** By the full id, or by the 32 hexadecimal digits that end it. Throws `not-found`. */
+  async find(id: string, party: SessionParty | undefined): Promise<FoundCertificate> {
+    const { ledger, identity, verifier } = this.registry;
+    const name = /^[0-9a-f]{32}$/.test(id) ? `${identity.did}/certificates/${id}` : id;
+    const state = (await ledger.state(`certificate:${name}`)) as unknown as
+      CertificateState | undefined;
+    if (!state) throw refuse('not-found', `This registry has issued no certificate ${id}.`);
+    const [found] = await ledger.statementsAt([state.index]);
+    if (!found) throw new Error(`State names entry ${state.index}, which the log does not hold`);
+    return {
+      state,
+      record: ledgerRecord(verifier.sha256, identity.origin, found),
+      isEntitled: await this.mandates.mayReadAny(party, [state.batch]),
+    };
+  }
+}

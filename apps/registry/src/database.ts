@@ -1,0 +1,45 @@
+import path from 'node:path';
+import { migrateDatabase, startEmbedded } from '#lib/store';
+import type { Configuration, DatabaseAddress } from './configuration.js';
+
+/** A migrated database, and how to let go of it. */
+export interface OpenDatabase extends DatabaseAddress {
+  /** In words for the operator. */
+  description: string;
+  /** Stops an embedded server that this process started; the application closes first. */
+  stop(): Promise<void>;
+}
+
+/** The database that the configuration names, else the embedded one, brought up to date. */
+export async function openDatabase(configuration: Configuration): Promise<OpenDatabase> {
+  const database = configuration.database
+    ? external(configuration.database)
+    : await embedded(path.join(configuration.dataFolder, 'database'));
+  try {
+    await migrateDatabase(database.adminUrl);
+  } catch (fault) {
+    await database.stop();
+    throw fault;
+  }
+  return database;
+}
+
+function external({ url, adminUrl }: DatabaseAddress): OpenDatabase {
+  const { host, pathname } = new URL(url);
+  return {
+    url,
+    adminUrl,
+    description: `PostgreSQL at ${host}${pathname}`,
+    stop: () => Promise.resolve(),
+  };
+}
+
+async function embedded(dataDir: string): Promise<OpenDatabase> {
+  const server = await startEmbedded({ dataDir });
+  return {
+    url: server.url,
+    adminUrl: server.adminUrl,
+    description: `embedded PostgreSQL in ${dataDir} (${server.how})`,
+    stop: () => server.stop(),
+  };
+}

@@ -1,0 +1,50 @@
+import { didWebOf, signDocument } from '#lib/credentials';
+import { canonicalBytes } from '#lib/documents';
+import { nodeCrypto, type KeySigner } from '#lib/keys';
+import { DEFAULT_YIELD_BANDS } from '#lib/materials';
+import { CONTEXT } from './context.js';
+import { baseUrlOf } from './configuration.js';
+import { timeNow, type RegistryIdentity } from './registry.js';
+
+/** The registry of a domain. Its log's origin is the domain with `/log`, for ever. */
+export function identityOf(
+  domain: string,
+  named: Pick<RegistryIdentity, 'name' | 'jurisdiction'>,
+  vkey: string,
+): RegistryIdentity {
+  const url = baseUrlOf(domain);
+  return { domain, did: didWebOf(url), url, origin: originOf(domain), ...named, vkey };
+}
+
+/** The first line of the checkpoints of a domain's log. */
+export function originOf(domain: string): string {
+  return `${domain}/log`;
+}
+
+/** The submission of the genesis, entry 0: names the registry and is signed by the key it names. */
+export async function genesisSubmission(
+  identity: RegistryIdentity,
+  signer: KeySigner,
+  authority: string,
+): Promise<Uint8Array> {
+  const created = timeNow();
+  const { did, name, jurisdiction, origin, vkey } = identity;
+  const statement = {
+    '@context': CONTEXT,
+    type: ['VerifiableCredential', 'RegistryGenesis'],
+    issuer: did,
+    validFrom: created,
+    credentialSubject: {
+      id: did,
+      name,
+      jurisdiction,
+      origin,
+      logKey: vkey,
+      keys: [signer.publicKeyMultibase],
+      authority,
+      yieldBands: DEFAULT_YIELD_BANDS,
+    },
+  };
+  const signed = await signDocument(nodeCrypto.sha256, statement, signer, { created });
+  return canonicalBytes({ disclosures: [], statement: signed });
+}

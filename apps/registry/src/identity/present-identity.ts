@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { registryDidDocument, type DidDocument, type RegistryKey } from '#lib/credentials';
+import type { Trust } from '#lib/documents';
+import type { KeyState, RegistryState } from '#lib/materials';
+import { Registry } from '../registry.js';
+
+/** How the registry presents itself: its DID document and itself as a trust file. */
+@Injectable()
+export class PresentIdentity {
+  constructor(private readonly registry: Registry) {}
+
+  /** Every key that the registry ever registered in its own log, with the time that ended it. */
+  async didDocument(): Promise<DidDocument> {
+    const { ledger, identity } = this.registry;
+    const state = (await ledger.state('registry')) as unknown as RegistryState;
+    const keys = await ledger.states(state.keys.map((key) => `key:${key}`));
+    return registryDidDocument(
+      identity.did,
+      state.keys.map((key) => registryKey(keys.get(`key:${key}`) as unknown as KeyState)),
+    );
+  }
+
+  /** This registry alone. Who trusts it compares the log key over another channel first. */
+  trust(): Trust {
+    const { did, jurisdiction, origin, vkey, url } = this.registry.identity;
+    const registries = [{ registry: did, jurisdiction, origin, logKey: vkey, url }];
+    return { type: 'LodestoneTrust', version: 1, registries };
+  }
+}
+
+function registryKey({ publicKeyMultibase, validUntil, revoked }: KeyState): RegistryKey {
+  if (revoked) return { publicKeyMultibase, revoked: revoked.effectiveFrom };
+  return validUntil === null ? { publicKeyMultibase } : { publicKeyMultibase, expires: validUntil };
+}

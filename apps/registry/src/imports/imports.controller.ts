@@ -1,0 +1,23 @@
+import { Controller, HttpStatus, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Receipt } from '#lib/documents';
+import { Access, SignedBody } from '#lib/http';
+import { AdmitImport } from './admit-import.js';
+
+/** Material that comes from another registry, with the evidence for it. */
+@Controller('imports')
+@Access('public')
+export class ImportsController {
+  constructor(private readonly admitImport: AdmitImport) {}
+
+  /** Who may import is decided by the importer's signature and the release, not by a session. */
+  @Post()
+  async admit(
+    @SignedBody() body: Uint8Array,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Receipt> {
+    const { receipt, isNew } = await this.admitImport.admit(body);
+    void reply.status(isNew ? HttpStatus.CREATED : HttpStatus.OK);
+    return receipt;
+  }
+}

@@ -1,0 +1,151 @@
+import { existsSync } from 'node:fs';
+import type { Logger } from 'pino';
+import type { DataSource } from 'typeorm';
+import { parsePublicKey } from '#lib/credentials';
+import { nodeCrypto, VerifierPool, type Keystore, type KeySigner } from '#lib/keys';
+import type { RegistryState } from '#lib/materials';
+import { Problem } from '#lib/problem';
+import {
+  createDataSource,
+  LedgerReader,
+  LogReader,
+  openLog,
+  poolOf,
+  Sequencer,
+  type FaultListener,
+  type Log,
+} from '#lib/store';
+import { formatVerifierKey, SIGNATURE_TYPES, signNote, verifierKey } from '#lib/tlog';
+import { ConfigurationError, type Configuration, type DatabaseAddress } from './configuration.js';
+import { LEDGER_DECIDERS } from './deciders.js';
+import { genesisSubmission, identityOf, originOf } from './genesis.js';
+import {
+  firstAuthority,
+  foundedAuthority,
+  keystoreFile,
+  openKeystore,
+  sessionSecret,
+  type FirstAuthority,
+} from './registry-keys.js';
+import { Registry } from './registry.js';
+import { AdmitStatement } from './statements/admit-statement.js';
+
+/** A registry that can serve, and who may register others there. */
+export interface OpenedRegistry {
+  registry: Registry;
+  authority: FirstAuthority;
+}
+
+/**
+ * Opens the registry that the database holds, or founds it: keys, log and genesis. Throws
+ * ConfigurationError when database, keystore and settings are not of one registry.
+ */
+export async function openRegistry(
+  configuration: Configuration,
+  database: Pick<DatabaseAddress, 'url'>,
+  logger: Logger,
+): Promise<OpenedRegistry> {
+  const onFault: FaultListener = (fault) => logger.error(fault, 'fault in the ledger');
+  const dataSource = createDataSource(database.url);
+  await dataSource.initialize();
+  try {
+    const known = await foundedRegistry(dataSource, onFault);
+    if (known) requireSameRegistry(known, configuration);
+    const keystore = await openKeystore(configuration);
+    const authority = known
+      ? foundedAuthority(configuration, known.authority)
+      : firstAuthority(configuration);
+    const registry = await assemble(configuration, keystore, dataSource, known, onFault);
+    if (!known) await found(registry, authority.did);
+    return { registry, authority };
+  } catch (fault) {
+    await dataSource.destroy();
+    throw fault;
+  }
+}
+
+async function assemble(
+  configuration: Configuration,
+  keystore: Keystore,
+  dataSource: DataSource,
+  known: RegistryState | undefined,
+  onFault: FaultListener,
+): Promise<Registry> {
+  const domain = known ? domainOf(known) : foundingDomain(configuration);
+  const log = logOf(originOf(domain), keystore.signer('log'));
+  const vkey = formatVerifierKey(log.keys[0]!);
+  if (known && known.logKey !== vkey)
+    throw new ConfigurationError(
+      `${keystoreFile(configuration)} does not hold the log key of ${known.id}: restore the keystore that belongs to this database.`,
+    );
+  const identity = identityOf(domain, known ?? configuration, vkey);
+  const pool = poolOf(dataSource);
+  await openLog(pool, log);
+  const verifier = new VerifierPool();
+  const sequencer = new Sequencer({ pool, log, deciders: LEDGER_DECIDERS, onFault });
+  return new Registry({
+    identity,
+    verifier,
+    sequencer,
+    log: new LogReader(pool, log, onFault),
+    ledger: new LedgerReader(pool, log, onFault),
+    dataSource,
+    signer: keystore.signer('statement', identity.did),
+    sessionSecret: sessionSecret(keystore),
+  });
+}
+
+/** What the database already says that it is the registry of. */
+async function foundedRegistry(
+  dataSource: DataSource,
+  onFault: FaultListener,
+): Promise<RegistryState | undefined> {
+  // State spans the origins of one database, so the origin need not be known to read it.
+  const reader = new LedgerReader(poolOf(dataSource), { origin: '', crypto: nodeCrypto }, onFault);
+  return (await reader.state('registry')) as RegistryState | undefined;
+}
+
+function requireSameRegistry(known: RegistryState, configuration: Configuration): void {
+  const domain = domainOf(known);
+  if (configuration.domain !== undefined && configuration.domain !== domain)
+    throw new ConfigurationError(
+      `This database is the registry of ${domain} and stays so: LODESTONE_DOMAIN says ${configuration.domain}. ` +
+        'Unset it, or start a new registry in another folder or database.',
+    );
+  if (!existsSync(keystoreFile(configuration)))
+    throw new ConfigurationError(
+      `The keystore ${keystoreFile(configuration)} of ${domain} is missing: restore it, or set LODESTONE_DATA to where it is.`,
+    );
+}
+
+function foundingDomain({ domain, port }: Configuration): string {
+  if (domain !== undefined) return domain;
+  if (port !== 0) return `localhost:${port}`;
+  throw new ConfigurationError('With PORT=0 the first start needs LODESTONE_DOMAIN.');
+}
+
+function domainOf({ id }: RegistryState): string {
+  return id.slice('did:web:'.length).replace('%3A', ':');
+}
+
+function logOf(origin: string, signer: KeySigner): Log {
+  const publicKey = parsePublicKey(signer.publicKeyMultibase);
+  const key = verifierKey(nodeCrypto.sha256, origin, SIGNATURE_TYPES.ed25519, publicKey);
+  return {
+    origin,
+    crypto: nodeCrypto,
+    keys: [key],
+    signCheckpoint: (text) => signNote(text, { key, sign: signer.sign }),
+  };
+}
+
+/** Records the genesis; another process that starts at the same moment may be quicker. */
+async function found(registry: Registry, authority: string): Promise<void> {
+  const body = await genesisSubmission(registry.identity, registry.signer, authority);
+  try {
+    await new AdmitStatement(registry).admit(body);
+  } catch (error) {
+    const isFounded = (await registry.ledger.state('registry')) !== undefined;
+    if (!(error instanceof Problem) || !isFounded) throw error;
+  }
+}

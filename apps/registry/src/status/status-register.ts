@@ -1,0 +1,81 @@
+import { randomInt } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { MIN_STATUS_ENTRIES, statusListCredential, type StatusPurpose } from '#lib/credentials';
+import type { CertificateState } from '#lib/materials';
+import { statesOfKind } from '../ledger/ledger-states.js';
+import { Registry, timeNow } from '../registry.js';
+
+/** A signed list is served again until the log grows, but not for longer than this. */
+const CACHE_MS = 3_600_000;
+const VALID_MS = 7 * 86_400_000;
+
+/** Which standing of a certificate raises its bit: what was superseded is as final as revoked. */
+const RAISED: Record<StatusPurpose, readonly CertificateState['status'][]> = {
+  revocation: ['revoked', 'superseded'],
+  suspension: ['suspended'],
+};
+
+interface CachedList {
+  treeSize: number;
+  signedAt: number;
+  list: object;
+}
+
+/** The registry's Bitstring Status Lists, made from the ledger's state. */
+@Injectable()
+export class StatusRegister {
+  private readonly cached = new Map<StatusPurpose, CachedList>();
+  /** Indexes given out by this process and perhaps not recorded yet. */
+  private readonly reserved = new Set<number>();
+
+  constructor(private readonly registry: Registry) {}
+
+  /** The signed list for one purpose, as at the newest tree. */
+  async list(purpose: StatusPurpose): Promise<object> {
+    const treeSize = await this.registry.log.treeSize();
+    const now = Date.now();
+    const known = this.cached.get(purpose);
+    if (known?.treeSize === treeSize && now - known.signedAt < CACHE_MS) return known.list;
+    const list = await this.sign(purpose);
+    this.cached.set(purpose, { treeSize, signedAt: now, list });
+    return list;
+  }
+
+  /** Where a list is served, which is also its id. */
+  url(purpose: StatusPurpose): string {
+    return `${this.registry.identity.url}/status/${purpose}`;
+  }
+
+  /** A random index that no certificate has: a run of numbers would tell who was certified when. */
+  async freeIndex(): Promise<number> {
+    const taken = new Set(this.reserved);
+    for (const { statusListIndex } of await this.certificates())
+      taken.add(Number(statusListIndex.revocation)).add(Number(statusListIndex.suspension));
+    if (taken.size >= MIN_STATUS_ENTRIES) throw new Error('The status list is full');
+    let index = randomInt(MIN_STATUS_ENTRIES);
+    while (taken.has(index)) index = (index + 1) % MIN_STATUS_ENTRIES;
+    this.reserved.add(index);
+    return index;
+  }
+
+  private async sign(purpose: StatusPurpose): Promise<object> {
+    const certificates = await this.certificates();
+    const raised = certificates
+      .filter(({ status }) => RAISED[purpose].includes(status))
+      .map(({ statusListIndex }) => Number(statusListIndex[purpose]));
+    const validFrom = timeNow();
+    const unsigned = statusListCredential({
+      url: this.url(purpose),
+      issuer: this.registry.identity.did,
+      purpose,
+      validFrom,
+      validUntil: new Date(Date.parse(validFrom) + VALID_MS).toISOString(),
+      raised,
+    });
+    return this.registry.sign(unsigned, validFrom);
+  }
+
+  private certificates(): Promise<CertificateState[]> {
+    return statesOfKind<CertificateState>(this.registry, 'certificate');
+  }
+}

@@ -1,0 +1,65 @@
+import path from 'node:path';
+import type { Configuration } from './configuration.js';
+import type { OpenedRegistry } from './open-registry.js';
+
+/** What a parent process is told in one line when the service is ready. */
+export function announcement({ registry, authority }: OpenedRegistry, url: string) {
+  const { jurisdiction, domain, did, origin, vkey } = registry.identity;
+  return {
+    event: 'ready',
+    url,
+    jurisdiction,
+    domain,
+    did,
+    origin,
+    vkey,
+    statementKey: registry.signer.publicKeyMultibase,
+    ...(authority.keyFile === undefined ? {} : { authorityKeyFile: authority.keyFile }),
+  };
+}
+
+/** What the person at the terminal reads: where it serves, what to guard, and what to do next. */
+export function welcome(
+  configuration: Configuration,
+  { registry, authority }: OpenedRegistry,
+  url: string,
+  database: string,
+): string {
+  const { name, jurisdiction, did, origin, vkey } = registry.identity;
+  return [
+    '',
+    `  ${name} (${jurisdiction}) serves at ${url}`,
+    '',
+    `    pages      ${url}/docs`,
+    `    registry   ${did}`,
+    `    log        ${origin}`,
+    `    log key    ${vkey}`,
+    `    database   ${database}`,
+    ...(configuration.hasDevelopmentPassphrase ? passphraseWarning(configuration) : []),
+    ...(authority.keyFile === undefined ? [] : nextSteps(authority.keyFile, url)),
+    '',
+  ].join('\n');
+}
+
+function passphraseWarning({ dataFolder }: Configuration): string[] {
+  return [
+    '',
+    '  WARNING: the keystore is sealed with the development passphrase, which everybody knows.',
+    `  Whoever reads ${dataFolder} can sign as this registry. Before it means anything, start`,
+    '  over in a new folder with LODESTONE_PASSPHRASE set.',
+  ];
+}
+
+function nextSteps(keyFile: string, url: string): string[] {
+  const authority = path.relative(process.cwd(), keyFile);
+  return [
+    '',
+    `  WARNING: the authority is a development key, ${authority}: set LODESTONE_AUTHORITY to name a real one.`,
+    '',
+    '  Record a first statement, the registration of a processor, from another terminal:',
+    '',
+    '    npx lodestone keygen processor.key.json',
+    `    npx lodestone new party --key processor.key.json --name "My Smelter" --role processor | npx lodestone sign --key ${authority} --key processor.key.json > first.json`,
+    `    npx lodestone submit first.json --registry ${url}`,
+  ];
+}
