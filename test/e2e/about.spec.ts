@@ -1,0 +1,83 @@
+import { parseDidDocument } from '#lib/credentials';
+import { checkDocument } from '#lib/documents';
+import { RouteDeclarations } from '#lib/http';
+import { PROBLEMS } from '#lib/problem';
+import { OPERATIONS } from '../../apps/registry/src/openapi/operations.js';
+import { startRegistry, type TestRegistry } from '../support/registry.js';
+
+describe('what a registry says about itself', () => {
+  let au: TestRegistry;
+  beforeAll(async () => {
+    au = await startRegistry();
+  });
+  afterAll(() => au?.close());
+
+  it('publishes its DID document with the key that signs its statements', async () => {
+    const answer = await au.http().get('/.well-known/did.json').expect(200);
+    const document = parseDidDocument(JSON.parse(answer.text));
+    expect(document.id).toBe('did:web:au.registry.example');
+    expect(document.verificationMethod.map((method) => method.publicKeyMultibase)).toEqual([
+      au.registry.signer.publicKeyMultibase,
+    ]);
+  });
+
+  it('offers itself as a trust file', async () => {
+    const { body } = await au.http().get('/trust.json').expect(200);
+    const { registries } = checkDocument('Trust', body);
+    expect(registries).toEqual([
+      {
+        registry: 'did:web:au.registry.example',
+        jurisdiction: 'AU',
+        origin: 'au.registry.example/log',
+        logKey: au.registry.identity.vkey,
+        url: 'https://au.registry.example',
+      },
+    ]);
+  });
+
+  it('lists every problem type with what to do about it', async () => {
+    const { body } = await au.http().get('/problems').expect(200);
+    expect((body as { name: string }[]).map(({ name }) => name)).toEqual(Object.keys(PROBLEMS));
+    const one = await au.http().get('/problems/mass-exceeded').expect(200);
+    expect(one.body).toMatchObject({ status: 409, type: 'urn:lodestone:problem:mass-exceeded' });
+    const none = await au.http().get('/problems/toString').expect(404);
+    expect(none.body.type).toBe('urn:lodestone:problem:not-found');
+  });
+
+  it('describes every route that it has, and no other', () => {
+    const routes = au.app
+      .get(RouteDeclarations)
+      .all()
+      .map(({ route }) => route);
+    expect(routes.sort()).toEqual(Object.keys(OPERATIONS).sort());
+  });
+
+  it('says on every route who may call it', () => {
+    const routes = au.app.get(RouteDeclarations).all();
+    expect(routes.filter(({ audiences }) => !audiences?.length)).toEqual([]);
+    const closed = routes.filter(({ audiences }) => !audiences!.includes('public'));
+    expect(closed.map(({ route }) => route)).toEqual([
+      'GET /batches/:id',
+      'GET /batches/:id/custody',
+      'GET /batches/:id/lineage',
+      'POST /certificates',
+    ]);
+  });
+
+  it('publishes an OpenAPI 3.1 document whose every reference resolves', async () => {
+    const { body } = await au.http().get('/openapi.json').expect(200);
+    expect(body.openapi).toBe('3.1.0');
+    const references = [
+      ...JSON.stringify(body).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g),
+    ];
+    expect(references.length).toBeGreaterThan(100);
+    const known = Object.keys(body.components.schemas);
+    expect(references.map(([, name]) => name).filter((name) => !known.includes(name!))).toEqual([]);
+    expect(body.paths['/certificates'].post.security).toEqual([{ session: [] }]);
+  });
+
+  it('shows that document to people at /docs', async () => {
+    const answer = await au.http().get('/docs').redirects(1).expect(200);
+    expect(answer.text).toContain('swagger-ui');
+  });
+});
