@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { BatchVerdict } from './batch-verdict.js';
+import type { Accepted, BatchVerdict } from './batch-verdict.js';
 import { int8Array, textArray } from './binary-array.js';
 
 /** The tables that projections go to: the live ones, or others of the same shape. */
@@ -13,7 +13,9 @@ export interface ProjectionTables {
 export const LIVE: ProjectionTables = { state: 'state', mention: 'mention', lineage: 'lineage' };
 
 /** What `apply` made of some entries. */
-export type Applied = Pick<BatchVerdict, 'accepted' | 'writes'>;
+export interface Applied extends Pick<BatchVerdict, 'writes'> {
+  accepted: readonly Pick<Accepted, 'index' | 'touches' | 'lineage'>[];
+}
 
 /** Writes what `apply` made of some entries: mentions, lineage and state. */
 export async function insertProjections(

@@ -1,0 +1,105 @@
+import type pg from 'pg';
+import type { At } from '#lib/documents';
+import type { LedgerDeciders } from '../ledger.js';
+import type { Accepted } from '../sequencer/batch-verdict.js';
+import { type ProjectionTables, insertProjections } from '../sequencer/projection-insert.js';
+import { textArray } from '../sequencer/binary-array.js';
+import { StateOverlay } from '../sequencer/state-overlay.js';
+import type { LedgerRow, StoredStatement } from './ledger-page.js';
+
+/** A recorded statement, opened again. */
+export interface ReplayedStatement {
+  type: string;
+  /** 64 lowercase hex. */
+  identity: string;
+  /** What the deciders read. */
+  signed: unknown;
+  /** Digests of the documents that it brought with it, 64 lowercase hex. */
+  evidence?: readonly string[];
+}
+
+/** What the application lends to an audit or a rebuild. */
+export interface Replay {
+  deciders: LedgerDeciders;
+  /** Opens recorded bytes as they were opened when they arrived; throws when it cannot. */
+  open(recorded: Omit<StoredStatement, 'identity'>): ReplayedStatement | Promise<ReplayedStatement>;
+}
+
+/** A statement opened again, and where it stands. */
+export interface ReplayedRow {
+  index: number;
+  recordedAt: string;
+  statement: ReplayedStatement;
+}
+
+/** Where replayed projections go; no other session sees them, and they end with this one. */
+const REPLAYED: ProjectionTables = {
+  state: 'replayed_state',
+  mention: 'replayed_mention',
+  lineage: 'replayed_lineage',
+};
+
+/** Projections made again from the ledger in temporary tables, so that memory stays bounded. */
+export class LedgerReplay {
+  private constructor(
+    private readonly client: pg.ClientBase,
+    private readonly origin: string,
+    private readonly deciders: LedgerDeciders,
+  ) {}
+
+  /** Makes the temporary tables, anew if the session had them. */
+  static async begin(client: pg.ClientBase, origin: string, { deciders }: Replay) {
+    for (const [live, replayed] of Object.entries(REPLAYED))
+      await client.query(
+        `DROP TABLE IF EXISTS pg_temp.${replayed};
+         CREATE TEMPORARY TABLE ${replayed} (LIKE public.${live} INCLUDING ALL)`,
+      );
+    return new LedgerReplay(client, origin, deciders);
+  }
+
+  /**
+   * Applies a page of statements. With `onRefusal` each is decided upon as well, and one that would
+   * be refused is told of and applied nevertheless: it is in the ledger.
+   */
+  async apply(
+    rows: readonly ReplayedRow[],
+    onRefusal?: (index: number, reason: unknown) => void,
+  ): Promise<void> {
+    const overlay = new StateOverlay(await this.#loadState(rows));
+    const accepted: Pick<Accepted, 'index' | 'touches' | 'lineage'>[] = [];
+    for (const { index, recordedAt, statement } of rows) {
+      const { signed } = statement;
+      const at: At = { origin: this.origin, index, recordedAt };
+      const touches = [...new Set(this.deciders.touches(signed))];
+      const touched = new Set(touches);
+      const view = overlay.viewOf(touched);
+      try {
+        if (onRefusal) this.deciders.decide(view, signed, at);
+      } catch (reason) {
+        onRefusal!(index, reason);
+      }
+      overlay.write(touched, this.deciders.apply(view, signed, at));
+      accepted.push({ index, touches, lineage: this.deciders.lineage(signed) });
+    }
+    const applied = { accepted, writes: overlay.written };
+    await insertProjections(this.client, REPLAYED, this.origin, applied);
+  }
+
+  async #loadState(rows: readonly ReplayedRow[]): Promise<Map<string, string>> {
+    const keys = rows.flatMap(({ statement }) => this.deciders.touches(statement.signed));
+    const found = await this.client.query<{ key: string; value: string }>(
+      `SELECT key, value FROM ${REPLAYED.state} WHERE key = ANY($1::text[])`,
+      [textArray([...new Set(keys)])],
+    );
+    return new Map(found.rows.map(({ key, value }) => [key, value]));
+  }
+}
+
+/** Opens a row of the ledger; one that has lost its entry or its statement is a fault. */
+export async function replayRow(replay: Replay, row: LedgerRow): Promise<ReplayedRow> {
+  const { index, entry, statement } = row;
+  if (!entry || !statement) throw new Error(`The ledger has lost entry ${index}`);
+  const { identity: _, ...recorded } = statement;
+  const recordedAt = entry.recorded_at.toISOString();
+  return { index, recordedAt, statement: await replay.open(recorded) };
+}

@@ -1,0 +1,76 @@
+import type pg from 'pg';
+import { hashesEqual } from '#lib/tlog';
+import type { Log } from '../ledger.js';
+import type { FindingListener } from './audit-finding.js';
+import { reasonOf } from './entry-audit.js';
+
+/** Verifies what concerns witnesses; each throws, or rejects, with the reason. */
+export interface WitnessVerifiers {
+  /** That a witness has cosigned our checkpoint, given as a note: the line is the witness's. */
+  cosignature(checkpoint: string, witness: string, line: string): void | Promise<void>;
+  /** That another log's note, as we hold it, is signed; gives what it says. */
+  witnessed(note: string): Promise<{ origin: string; treeSize: number; rootHash: Uint8Array }>;
+}
+
+/** Checks the cosignatures that our log has got, and the trees that we have cosigned for others. */
+export async function auditWitnessing(
+  client: pg.ClientBase,
+  log: Log,
+  verifiers: WitnessVerifiers,
+  found: FindingListener,
+): Promise<void> {
+  await auditCosignatures(client, log.origin, verifiers, found);
+  await auditWitnessed(client, verifiers, found);
+}
+
+async function auditCosignatures(
+  client: pg.ClientBase,
+  origin: string,
+  verifiers: WitnessVerifiers,
+  found: FindingListener,
+): Promise<void> {
+  const { rows } = await client.query<{
+    size: string;
+    witness: string;
+    line: string;
+    note: string | null;
+  }>(
+    `SELECT c.size, c.witness, c.line, p.note
+     FROM cosignature c LEFT JOIN checkpoint p ON p.origin = c.origin AND p.size = c.size
+     WHERE c.origin = $1 ORDER BY c.size`,
+    [origin],
+  );
+  for (const { size, witness, line, note } of rows)
+    try {
+      if (note === null) throw new Error('No checkpoint was signed at that size.');
+      await verifiers.cosignature(note, witness, line);
+    } catch (error) {
+      const detail = `${witness}: ${reasonOf(error)}`;
+      found({ name: 'altered', table: 'cosignature', index: Number(size), detail });
+    }
+}
+
+async function auditWitnessed(
+  client: pg.ClientBase,
+  verifiers: WitnessVerifiers,
+  found: FindingListener,
+): Promise<void> {
+  const { rows } = await client.query<{
+    origin: string;
+    size: string;
+    root: Buffer;
+    note: string;
+  }>('SELECT origin, size, root, note FROM witness_state ORDER BY origin');
+  for (const { origin, size, root, note } of rows)
+    try {
+      const signed = await verifiers.witnessed(note);
+      const holds =
+        signed.origin === origin &&
+        signed.treeSize === Number(size) &&
+        hashesEqual(signed.rootHash, root);
+      if (!holds) throw new Error('The note says something else than the row.');
+    } catch (error) {
+      const detail = `${origin}: ${reasonOf(error)}`;
+      found({ name: 'altered', table: 'witness_state', index: Number(size), detail });
+    }
+}

@@ -1,0 +1,104 @@
+import type pg from 'pg';
+import type { WitnessedTree } from '#lib/tlog';
+
+/** What a witness holds for a log it has cosigned before. */
+export interface HeldTree extends WitnessedTree {
+  /** The checkpoint as we stored it. */
+  note: string;
+}
+
+/** What becomes of one request: a tree to hold from now on, or evidence to keep, or neither. */
+export interface WitnessOutcome<Answer> {
+  answer: Answer;
+  hold?: HeldTree;
+  /** A signed checkpoint that contradicts the one held. */
+  evidence?: string;
+}
+
+/** What this registry holds as a witness of other logs. */
+export class WitnessStore {
+  constructor(private readonly pool: pg.Pool) {}
+
+  /**
+   * Decides a request with the log's row locked, and stores the outcome before the answer is given
+   * (C2SP tlog-witness: checking the old size and storing the new one must be atomic). `decide` gets
+   * undefined for a log that was never cosigned.
+   */
+  async decide<Answer>(
+    origin: string,
+    decide: (
+      held: HeldTree | undefined,
+    ) => WitnessOutcome<Answer> | Promise<WitnessOutcome<Answer>>,
+  ): Promise<Answer> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN');
+      // A log without a row has nothing to lock: its name is locked instead.
+      await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [origin]);
+      const held = await selectHeld(client, origin);
+      const outcome = await decide(held);
+      if (outcome.hold) await upsertHeld(client, origin, outcome.hold);
+      if (outcome.evidence !== undefined)
+        await client.query(
+          'INSERT INTO witness_evidence (origin, held, offered) VALUES ($1, $2, $3)',
+          [origin, held?.note ?? '', outcome.evidence],
+        );
+      await client.query('COMMIT');
+      client.release();
+      return outcome.answer;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  /** What is held for a log; undefined when it was never cosigned. */
+  held(origin: string): Promise<HeldTree | undefined> {
+    return selectHeld(this.pool, origin);
+  }
+
+  /** The logs that are witnessed, by origin. */
+  async origins(): Promise<string[]> {
+    const { rows } = await this.pool.query<{ origin: string }>(
+      'SELECT origin FROM witness_state ORDER BY origin',
+    );
+    return rows.map(({ origin }) => origin);
+  }
+
+  /** Pairs of checkpoints that prove a log forked, oldest first. */
+  async evidence(origin: string): Promise<{ held: string; offered: string; receivedAt: string }[]> {
+    const { rows } = await this.pool.query<{ held: string; offered: string; received_at: Date }>(
+      'SELECT held, offered, received_at FROM witness_evidence WHERE origin = $1 ORDER BY id',
+      [origin],
+    );
+    return rows.map(({ held, offered, received_at }) => ({
+      held,
+      offered,
+      receivedAt: received_at.toISOString(),
+    }));
+  }
+}
+
+async function selectHeld(
+  client: pg.Pool | pg.ClientBase,
+  origin: string,
+): Promise<HeldTree | undefined> {
+  const { rows } = await client.query<{ size: string; root: Buffer; note: string }>(
+    'SELECT size, root, note FROM witness_state WHERE origin = $1',
+    [origin],
+  );
+  const row = rows[0];
+  return row && { size: Number(row.size), rootHash: row.root, note: row.note };
+}
+
+async function upsertHeld(client: pg.ClientBase, origin: string, tree: HeldTree): Promise<void> {
+  const { rowCount } = await client.query(
+    `INSERT INTO witness_state AS held (origin, size, root, note) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (origin) DO UPDATE
+       SET size = excluded.size, root = excluded.root, note = excluded.note
+       WHERE held.size <= excluded.size`,
+    [origin, tree.size, Buffer.from(tree.rootHash), tree.note],
+  );
+  if (rowCount !== 1)
+    throw new Error(`A witness of ${origin} never goes back to size ${tree.size}`);
+}
