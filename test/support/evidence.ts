@@ -50,11 +50,11 @@ export interface Turns {
   beforeCertificate?: (au: MemoryLog, australia: Australia) => Promise<unknown>;
   /** Says the release, in place of the ordinary one. */
   release?: Record<string, unknown>;
-  /** Says the import, in place of the ordinary one. */
-  import?: Record<string, unknown>;
+  /** Changes the import before it is signed. */
+  import?: (subject: Record<string, unknown>, au: MemoryLog) => object | Promise<object>;
   importOptions?: SayOptions;
-  /** For how many days from the start the recognition is in force. */
-  recognitionDays?: number;
+  /** Changes the recognition before it is signed. */
+  recognition?: Record<string, unknown>;
   /** Between the recognition and the import. */
   beforeImport?: (us: MemoryLog, america: America) => Promise<unknown>;
   /** Changes the subject of the magnets' certificate after it is drawn up. */
@@ -69,7 +69,7 @@ export async function journey(turns: Turns = {}): Promise<Evidence> {
   const australia = await australianOxide(au);
   await turns.beforeCertificate?.(au, australia);
   const oxide = await certify(au, australia.oxide);
-  const america = await americanParties(us, au, turns.recognitionDays);
+  const america = await americanParties(us, au, turns.recognition);
   const release = await au.say(australia.separator, 'Release', {
     batch: australia.oxide,
     certificate: oxide.signed.statement.id,
@@ -87,15 +87,13 @@ export async function journey(turns: Turns = {}): Promise<Evidence> {
   us.later((Date.parse(au.now) - Date.parse(us.now)) / 86_400_000 + 20);
   await turns.beforeImport?.(us, america);
   const imported = `${america.metalMaker.did}/batches/O-AU-1`;
-  await us.say(
-    america.metalMaker,
-    'Import',
-    {
-      ...importSubject(us, { au, oxide, release, america, australia }, imported),
-      ...turns.import,
-    },
-    { with: [us.key], disclosures: disclosuresIn(au, oxide), ...turns.importOptions },
-  );
+  const ordinary = importSubject(us, { au, oxide, release, america, australia }, imported);
+  const subject = { ...ordinary, ...(await turns.import?.(ordinary, au)) };
+  await us.say(america.metalMaker, 'Import', subject, {
+    with: [us.key],
+    disclosures: disclosuresIn(au, oxide),
+    ...turns.importOptions,
+  });
   us.later(1);
   const magnets = await americanMagnets(us, america, imported);
   const certificates = { oxide, magnets: await certify(us, magnets, turns.certificate) };

@@ -58,7 +58,7 @@ export async function australianOxide(log: MemoryLog): Promise<Australia> {
     { blind: ['/outputs/0/lot'] },
   );
   log.later(1);
-  await handOver(log, miner, separator, concentrate, mass('10', 'TNE'), part);
+  await handOver(log, miner, separator, concentrate, mass('10', 'TNE'), { newBatch: part });
   log.later(9);
   await log.say(
     separator,
@@ -96,7 +96,7 @@ export interface America {
 export async function americanParties(
   log: MemoryLog,
   home: MemoryLog,
-  days = 365,
+  change: Record<string, unknown> = {},
 ): Promise<America> {
   await log.genesis();
   const metalMaker = await log.party('Blue Ridge Metals LLC', ['processor']);
@@ -115,8 +115,9 @@ export async function americanParties(
       minimumAssurance: 'self-declared',
     },
     validFrom: day(ago(log, 30)),
-    validUntil: day(ago(log, -days)),
+    validUntil: day(ago(log, -365)),
     instrument: 'Exchange of letters of 1 March 2026',
+    ...change,
   });
   return { metalMaker, magnetMaker, recognition };
 }
@@ -149,7 +150,8 @@ export async function americanMagnets(
     }),
   );
   log.later(1);
-  await handOver(log, metalMaker, magnetMaker, metal, mass('1300'));
+  // The release moved custody and not title, so the separator still owns what is made of its oxide.
+  await handOver(log, metalMaker, magnetMaker, metal, mass('1300'), { transfersTitle: false });
   log.later(1);
   await intake(log, magnetMaker, plant, iron, mass('2700'), { Fe: '99.5' });
   await intake(log, magnetMaker, plant, ferroboron, mass('250'), { B: '18', Fe: '80' });
@@ -212,14 +214,14 @@ export async function facility(
   return id;
 }
 
-/** Offers a batch, or a part under a new name, with title; the receiver accepts. */
+/** Offers a batch, or a part under a new name, with title or without; the receiver accepts. */
 export async function handOver(
   log: MemoryLog,
   from: KeySigner,
   to: KeySigner,
   batch: string,
   quantity: Quantity,
-  newBatch?: string,
+  { newBatch, transfersTitle = true }: { newBatch?: string; transfersTitle?: boolean } = {},
 ): Promise<LogRecord> {
   const offer = await log.say(
     from,
@@ -228,7 +230,7 @@ export async function handOver(
       batch,
       to: to.did,
       quantity,
-      transfersTitle: true,
+      transfersTitle,
       dispatchedAt: ago(log, 0),
       validUntil: ago(log, -30),
     },

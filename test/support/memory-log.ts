@@ -1,9 +1,9 @@
 import {
-  isKeyValidAt,
   registryDidDocument,
   signDocument,
   statusEntry,
   statusListCredential,
+  type RegistryKey,
   type StatusPurpose,
 } from '#lib/credentials';
 import {
@@ -83,7 +83,10 @@ export function aWitness(name: string): NoteSigner {
 export class MemoryLog {
   readonly registry: string;
   readonly origin: string;
-  readonly key: KeySigner;
+  /** With which the registry signs now; `rotate` changes it. */
+  key: KeySigner;
+  /** Every key that it ever signed with. */
+  readonly keys: RegistryKey[];
   readonly logSigner: NoteSigner;
   readonly state = new Map<string, Json>();
   readonly records: LogRecord[] = [];
@@ -106,6 +109,7 @@ export class MemoryLog {
     this.registry = `did:web:${domain}`;
     this.origin = `${domain}/log`;
     this.key = signerOf(generateKey(), this.registry);
+    this.keys = [{ publicKeyMultibase: this.key.publicKeyMultibase }];
     const { publicKey, sign } = aKey();
     const key = verifierKey(sha256, this.origin, SIGNATURE_TYPES.ed25519, publicKey);
     this.logSigner = { key, sign };
@@ -141,6 +145,25 @@ export class MemoryLog {
     const subject = { id: key.did, name, country, roles, keys };
     await this.say(this.authority, 'PartyRegistration', subject, { with: [key] });
     return key;
+  }
+
+  /** The registry takes a new key and retires the one it has, as of now. */
+  async rotate(): Promise<void> {
+    const [old, next] = [this.key, signerOf(generateKey(), this.registry)];
+    const at = this.now;
+    await this.say(
+      old,
+      'KeyRotation',
+      {
+        id: this.registry,
+        add: [next.publicKeyMultibase],
+        retire: [{ publicKeyMultibase: old.publicKeyMultibase, at }],
+      },
+      { with: [next] },
+    );
+    this.keys.at(-1)!.expires = at;
+    this.keys.push({ publicKeyMultibase: next.publicKeyMultibase });
+    this.key = next;
   }
 
   /** Signs and records a statement; throws the Problem with which the rules refuse it. */
@@ -212,9 +235,9 @@ export class MemoryLog {
     return formatTlogProof({ index, hashes, checkpoint });
   }
 
-  checkpoint(): string {
+  /** The head as it is now, cosigned; another root is what a forked log would sign. */
+  checkpoint(rootHash = frontierRoot(sha256, this.frontier)): string {
     const treeSize = this.records.length;
-    const rootHash = frontierRoot(sha256, this.frontier);
     const note = parseNote(
       signCheckpoint({ origin: this.origin, treeSize, rootHash }, this.logSigner),
     );
@@ -241,9 +264,7 @@ export class MemoryLog {
   /** What a bundle says of this registry: its DID document and its signed status lists. */
   async block(): Promise<BundleRegistry> {
     const { registry, jurisdiction, origin, logKey } = this;
-    const keys = [{ publicKeyMultibase: this.key.publicKeyMultibase }];
-    if (!keys.every((key) => isKeyValidAt(key, this.now))) throw new Error('No key to sign with');
-    const didDocument = asJson(registryDidDocument(registry, keys));
+    const didDocument = asJson(registryDidDocument(registry, this.keys));
     const statusLists = await Promise.all(
       (['revocation', 'suspension'] as const).map((purpose) => this.statusList(purpose)),
     );

@@ -1,6 +1,8 @@
 import {
   didResolver,
   parseDidDocument,
+  parsePublicKey,
+  parseVerificationMethod,
   requireIssuerSigned,
   verifyProof,
   type DidDocument,
@@ -48,9 +50,8 @@ export async function openCase(
 ): Promise<Case> {
   const { bundle, exhibits } = opened;
   const policy = witnessPolicy(crypto, trust);
-  const resolveKey = didResolver(bundle.registries.flatMap(didDocumentOf));
   const signers = await eachVerified(exhibits, ({ statement }) =>
-    verifyProof(crypto, statement, resolveKey),
+    verifyProof(crypto, statement, keyInItsName),
   );
   return {
     ...opened,
@@ -59,7 +60,7 @@ export async function openCase(
     policy,
     heads: await openHeads(crypto, exhibits, trust, policy),
     signers,
-    statusLists: await openStatusLists(crypto, bundle, resolveKey),
+    statusLists: await openStatusLists(crypto, bundle),
     replays: replayEach(crypto, exhibits, signers),
   };
 }
@@ -74,8 +75,14 @@ export function trustedRegistry(trust: Trust, origin: string) {
   return trust.registries.find((registry) => registry.origin === origin);
 }
 
+/**
+ * A statement's proof names its key in full: as did:key, or as the fragment under a registry's
+ * did:web. Whose key it was when the statement was recorded, the replay says.
+ */
+const keyInItsName: KeyResolver = (id) => parsePublicKey(parseVerificationMethod(id).fragment);
+
 /** The bundle's DID document of a registry, unless it is none: a check of its own says why. */
-export function didDocumentOf({ didDocument }: BundleRegistry): DidDocument[] {
+function didDocumentOf({ didDocument }: BundleRegistry): DidDocument[] {
   const document = settle(() => parseDidDocument(didDocument));
   return document.problem ? [] : [document.value];
 }
@@ -108,14 +115,12 @@ async function openHeads(
   return heads;
 }
 
-async function openStatusLists(
-  crypto: Crypto,
-  { registries }: EvidenceBundle,
-  resolveKey: KeyResolver,
-) {
+/** A status list stands outside the log, so its key is one of its registry's DID document. */
+async function openStatusLists(crypto: Crypto, { registries }: EvidenceBundle) {
   const lists = new Map<BundleRegistry, StatusListExhibit[]>();
   for (const registry of registries) {
     const verified = await eachVerified(registry.statusLists, async (list) => {
+      const resolveKey = didResolver(didDocumentOf(registry));
       const signers = await verifyProof(crypto, list, resolveKey);
       requireIssuerSigned(list, signers);
       if ((list as { issuer?: unknown }).issuer === registry.registry) return signers;

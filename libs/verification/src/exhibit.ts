@@ -7,6 +7,7 @@ import {
   openWith,
   parseStatement,
   type BundleRecord,
+  type Certificate,
   type DisclosureIndex,
   type EvidenceBundle,
   type Opened,
@@ -72,6 +73,14 @@ export function openBundle(sha256: Sha256, bytes: Uint8Array): OpenedBundle {
   requireAllUsed(disclosures, used);
   requireOneBlockEach(bundle);
   return { bundle, exhibits, certificate: certificateAmong(exhibits, bundle.certificate) };
+}
+
+/**
+ * The certificate that a bundle is about, with what the bundle discloses: what rulesets are run on
+ * once the bundle is accepted. Throws `malformed-bundle`.
+ */
+export function certificateOf(sha256: Sha256, bytes: Uint8Array): Opened<Certificate> {
+  return openBundle(sha256, bytes).certificate.opened;
 }
 
 function openRecord(

@@ -1,5 +1,6 @@
 export { assembleBundle, type BundleParts, type RecordParts } from './assemble-bundle.js';
 export { formatBundle, MAX_BUNDLE_SIZE, parseBundle } from './bundle.js';
+export { certificateOf } from './exhibit.js';
 export { inspectBundle, type InspectOptions } from './inspect-bundle.js';
 export {
   CHECKS,

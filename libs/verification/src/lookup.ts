@@ -1,4 +1,5 @@
 import { canonicalBytes, toHex, type Sha256 } from '#lib/documents';
+import { laterOf } from '#lib/materials';
 import { exhibitsOf, type Exhibit, type ExhibitOf, type OpenedBundle } from './exhibit.js';
 
 /** A key that ended, by whose word, and from when: perhaps earlier than that word was recorded. */
@@ -17,9 +18,10 @@ export function keyEnds(exhibits: readonly Exhibit[]): KeyEnd[] {
     return { publicKeyMultibase, from, by };
   });
   const retired = exhibitsOf(exhibits, 'KeyRotation').flatMap((by) =>
-    by.opened.credentialSubject.retire.map(({ publicKeyMultibase, at: from }) => ({
+    by.opened.credentialSubject.retire.map(({ publicKeyMultibase, at }) => ({
       publicKeyMultibase,
-      from,
+      // A retirement, unlike a revocation, never reaches into the past.
+      from: laterOf(at, by.entry.recordedAt),
       by,
     })),
   );

@@ -1,6 +1,6 @@
 import { instantOf } from '#lib/credentials';
 import { canonicalize, escapePointer, toHex, type Sha256 } from '#lib/documents';
-import { certificateFacts, replay, walkProvenance, type Recorded } from '#lib/materials';
+import { batchKey, certificateFacts, replay, walkProvenance, type Recorded } from '#lib/materials';
 import type { Case } from '../case.js';
 import type { ExhibitOf } from '../exhibit.js';
 import { cannotTell, fail, nameOf, pass, unlessFaults } from '../finding.js';
@@ -105,10 +105,12 @@ async function differingFields(
   );
 }
 
+/** As the registry draws up a certificate: from the provenance of the batch and from nothing else. */
 async function drawUp(records: Recorded[], batch: string): Promise<object | undefined> {
-  const state = replay(records, DECIDERS);
-  if (!state.has(`batch:${batch}`)) return undefined;
-  return certificateFacts(await walkProvenance({ history: historyOf(records) }, batch), state);
+  const provenance = await walkProvenance({ history: historyOf(records) }, batch);
+  const state = replay(provenance.records, DECIDERS);
+  if (!state.has(batchKey(batch))) return undefined;
+  return certificateFacts(provenance, state);
 }
 
 /** JSON Pointers of the deepest members in which two JSON values differ; order matters in lists. */

@@ -1,15 +1,10 @@
-import {
-  inspectStatus,
-  instantOf,
-  isKeyValidAt,
-  type StatusListCredential,
-  type StatusPurpose,
-} from '#lib/credentials';
+import { inspectStatus, type StatusListCredential, type StatusPurpose } from '#lib/credentials';
 import type { Sha256 } from '#lib/documents';
-import { didDocumentOf, type Case, type StatusListExhibit } from '../case.js';
+import { isBefore } from '#lib/materials';
+import { type Case, type StatusListExhibit } from '../case.js';
 import { exhibitsOf, type ExhibitOf } from '../exhibit.js';
 import { cannotTell, fail, nameOf, pass, unlessFaults, wordsOf } from '../finding.js';
-import { chainCertificates, lastStatusChange } from '../lookup.js';
+import { chainCertificates, keyEnds, lastStatusChange } from '../lookup.js';
 import type { Finding } from '../report.js';
 
 const ACTIONS: Record<StatusPurpose, readonly string[]> = {
@@ -79,22 +74,22 @@ function certificateStanding(
 
 /** The list must be signed by a key that stood, and, for the certificate itself, be in date. */
 function listFault(
-  { bundle, at, certificate: main }: Case,
+  { exhibits, at, certificate: main }: Case,
   { list, signers }: StatusListExhibit,
   certificate: ExhibitOf<'Certificate'>,
 ): Finding | undefined {
   const { validFrom, validUntil } = list as StatusListCredential;
-  const block = bundle.registries.find(({ origin }) => origin === certificate.origin)!;
-  const keys = didDocumentOf(block).flatMap(({ verificationMethod }) => verificationMethod);
-  const stood = signers.problem
-    ? false
-    : signers.value.some(({ verificationMethod }) =>
-        keys.some(({ id, ...key }) => id === verificationMethod && isKeyValidAt(key, validFrom)),
-      );
-  if (!stood) return fail(`The status list of ${validFrom} is signed by a key that had ended.`);
+  const ends = keyEnds(exhibits.filter(({ origin }) => origin === certificate.origin));
+  const ended = ends.find(
+    ({ publicKeyMultibase: key, from }) =>
+      !signers.problem &&
+      signers.value.some(({ publicKeyMultibase }) => publicKeyMultibase === key) &&
+      !isBefore(validFrom, from),
+  );
+  if (ended) return fail(`The key of the status list of ${validFrom} ended on ${ended.from}.`);
   // A home registry's list was judged when the material was imported; it is not issued afresh.
   if (at === undefined || validUntil === undefined || certificate !== main) return undefined;
-  if (instantOf(validUntil)! >= instantOf(at)!) return undefined;
+  if (!isBefore(validUntil, at)) return undefined;
   return cannotTell(
     `The status list held only until ${validUntil}.`,
     'Ask the registry for a bundle with a fresh status list.',
