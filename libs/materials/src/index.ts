@@ -80,3 +80,8 @@ export {
 } from './state-key.js';
 export { elementFractions, parseFormula, type FormulaPart } from './substance.js';
 export { DEFAULT_YIELD_BANDS, inspectYield, type YieldFinding } from './yield-band.js';
+export { certificateFacts, type CertificateFacts } from './facts.js';
+export { type History } from './provenance/material.js';
+export { walkProvenance, type Provenance } from './provenance/provenance.js';
+export { inLogOrder, isOf, recordsOf, type Recorded, type RecordedAs } from './recorded.js';
+export { replay } from './replay.js';

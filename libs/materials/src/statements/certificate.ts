@@ -49,7 +49,13 @@ export const certificate: Decider<Certificate> = {
     const { validFrom, validUntil, credentialSubject, issuer } = statement;
     const issued: CertificateState = {
       ...goodStanding(),
-      ...{ id, batch: batch.id, issuer, validFrom, validUntil, index, statement: digest },
+      id,
+      batch: batch.id,
+      issuer,
+      validFrom,
+      validUntil,
+      index,
+      statement: digest,
       treeSize: credentialSubject.asOf.treeSize,
       statusListIndex: statusListIndex(statement),
       supersededBy: null,

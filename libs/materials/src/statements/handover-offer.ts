@@ -48,8 +48,15 @@ export const handoverOffer: Decider<HandoverOffer> = {
     const batch = requireBatch(state, id, '');
     const massMg = parseDraw(statement.credentialSubject.quantity, batch.basis, '').toString();
     const offer: OfferState = {
-      ...{ statement: digest, batch: id, from: statement.issuer, to, massMg },
-      ...{ transfersTitle, dispatchedAt, validUntil, answer: null },
+      statement: digest,
+      batch: id,
+      from: statement.issuer,
+      to,
+      massMg,
+      transfersTitle,
+      dispatchedAt,
+      validUntil,
+      answer: null,
     };
     return [
       writeState(batchKey(id), { ...batch, offer: { statement: digest, validUntil } }),

@@ -71,7 +71,13 @@ function batchOf(signed: Signed<Intake>, at: At) {
   const { massMg, basis } = parseMass(credentialSubject.quantity, 'down', '');
   return newBatch(
     {
-      ...{ id, form, lot, facility, basis, composition, custodyModel },
+      id,
+      form,
+      lot,
+      facility,
+      basis,
+      composition,
+      custodyModel,
       massMg: massMg.toString(),
       pieces: null,
       owner: issuer,

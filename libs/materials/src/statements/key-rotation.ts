@@ -2,7 +2,7 @@ import type { At, Decider, KeyRotation, StateView, StateWrite } from '#lib/docum
 import { refuse } from '#lib/problem';
 import { isBefore, laterOf } from '../instant.js';
 import { keyOwner, requireKeyHolder, withKeys } from '../key-holder.js';
-import { newKey, readKey, requireSignature, requireSigner, signerKeys } from '../key.js';
+import { newKey, readKey, requireSignature, signerKeys } from '../key.js';
 import { aboutKey, keyKey, partyKey, REGISTRY_KEY, writeState } from '../state-key.js';
 
 /** Adds keys to a party or registry and retires others. A retirement never reaches into the past. */

@@ -1,13 +1,4 @@
-import type {
-  At,
-  Decider,
-  Flag,
-  MakeEvent,
-  Opened,
-  OriginClaim,
-  Signed,
-  StateView,
-} from '#lib/documents';
+import type { At, Decider, Flag, MakeEvent, Opened, OriginClaim, StateView } from '#lib/documents';
 import { refuse } from '#lib/problem';
 import { newBatch, type BatchState } from '../batch.js';
 import { elementsOf } from '../composition.js';

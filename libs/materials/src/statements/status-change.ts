@@ -1,12 +1,4 @@
-import type {
-  At,
-  Decider,
-  Opened,
-  Signed,
-  StateView,
-  StateWrite,
-  StatusChange,
-} from '#lib/documents';
+import type { At, Decider, Opened, Signed, StateView, StatusChange } from '#lib/documents';
 import { refuse } from '#lib/problem';
 import { requireOrder, requirePast } from '../instant.js';
 import { requireSigner, signerKeys, type KeyState } from '../key.js';
