@@ -12,10 +12,11 @@ export function handoverFacts(ancestry: Ancestry): HandoverFact[] {
     const made = factsOf(ancestry, 'HandoverOffer').find(({ signed }) => signed.digest === offer)!;
     return {
       at: positionOf(answer),
-      batch: newBatch ?? batch,
+      batch,
       from: made.signed.statement.issuer,
       to: answer.signed.statement.issuer,
       receivedAt,
+      ...(newBatch === undefined ? {} : { newBatch }),
     };
   });
 }
