@@ -1,4 +1,4 @@
-import type { At, Decider, Import, Opened, Signed, StateView } from '#lib/documents';
+import type { At, Decider, Import, Signed, StateView } from '#lib/documents';
 import {
   aboutKey,
   batchKey,
@@ -25,12 +25,8 @@ import {
   type RegistryState,
 } from '#lib/materials';
 import { refuse } from '#lib/problem';
-import {
-  readRecognition,
-  recognitionCovers,
-  recognitionKey,
-  recognitionSubject,
-} from '../recognition.js';
+import { requireDirect, requireRecognition, type ImportSubject } from '../imported-facts.js';
+import { recognitionKey } from '../recognition.js';
 
 /** State of a release that was imported here: it is spent. */
 export interface ImportState {
@@ -38,8 +34,6 @@ export interface ImportState {
   /** Digest of the import. */
   statement: string;
 }
-
-type Subject = Opened<Import>['credentialSubject'];
 
 const AT_CERTIFICATE = '/credentialSubject/certificate';
 
@@ -130,7 +124,7 @@ function requireRegistrySignature(
   );
 }
 
-function requireUnspent(state: StateView, { release }: Subject, at: At): void {
+function requireUnspent(state: StateView, { release }: ImportSubject, at: At): void {
   const pointer = '/credentialSubject/release';
   if (release.origin === at.origin)
     throw refuse(
@@ -146,7 +140,10 @@ function requireUnspent(state: StateView, { release }: Subject, at: At): void {
 }
 
 /** The embedded certificate is the home registry's, of the home batch, older than the release. */
-function requireCertificate({ certificate, home, release, receivedAt }: Subject, at: At): void {
+function requireCertificate(
+  { certificate, home, release, receivedAt }: ImportSubject,
+  at: At,
+): void {
   const { issuer, validFrom, validUntil, credentialSubject: facts } = certificate;
   if (issuer !== home.registry)
     throw refuse('not-issuer', `${issuer} is not the home registry.`, `${AT_CERTIFICATE}/issuer`);
@@ -171,41 +168,4 @@ function requireCertificate({ certificate, home, release, receivedAt }: Subject,
     );
   requirePast(receivedAt, at, '/credentialSubject/receivedAt');
   requireOrder(validFrom, receivedAt, '/credentialSubject/receivedAt');
-}
-
-/**
- * A recognition is not transitive: what the home registry itself took over from a third one is not
- * covered by it. Material that only comes back here is.
- */
-function requireDirect({ certificate }: Subject, at: At): void {
-  const { imports } = certificate.credentialSubject;
-  const index = imports.findIndex(({ release }) => release.origin !== at.origin);
-  if (index < 0) return;
-  throw refuse(
-    'recognition-missing',
-    `The certificate rests on material from the log ${imports[index]!.release.origin}; a recognition is not transitive.`,
-    `${AT_CERTIFICATE}/credentialSubject/imports/${index}`,
-  );
-}
-
-/** The recognition names that registry and log, stands, and covers the certificate's facts today. */
-function requireRecognition(state: StateView, subject: Subject, at: At): void {
-  const { home, release, certificate } = subject;
-  const found = readRecognition(state, subject.recognition);
-  const because = found ? [] : ['This registry holds no such recognition.'];
-  if (found) {
-    const { registry, jurisdiction, origin, status } = found;
-    if (status !== 'active') because.push(`It is ${status}.`);
-    if (
-      registry !== home.registry ||
-      jurisdiction !== home.jurisdiction ||
-      origin !== release.origin
-    )
-      because.push(`It speaks of ${registry} in ${jurisdiction} with the log ${origin}.`);
-    const recorded = at.recordedAt.slice(0, 10);
-    const facts = recognitionSubject(certificate.credentialSubject, recorded);
-    because.push(...recognitionCovers(found, facts).because);
-  }
-  if (because.length > 0)
-    throw refuse('recognition-missing', because.join(' '), '/credentialSubject/recognition');
 }
