@@ -10,11 +10,21 @@ export interface OpenDatabase extends DatabaseAddress {
   stop(): Promise<void>;
 }
 
+/** The database that the configuration names, else the embedded one, as it is. */
+export function reachDatabase(configuration: Configuration): Promise<OpenDatabase> {
+  return configuration.database
+    ? Promise.resolve(external(configuration.database))
+    : embedded(embeddedFolder(configuration));
+}
+
+/** Where the embedded database keeps itself. */
+export function embeddedFolder({ dataFolder }: Configuration): string {
+  return path.join(dataFolder, 'database');
+}
+
 /** The database that the configuration names, else the embedded one, brought up to date. */
 export async function openDatabase(configuration: Configuration): Promise<OpenDatabase> {
-  const database = configuration.database
-    ? external(configuration.database)
-    : await embedded(path.join(configuration.dataFolder, 'database'));
+  const database = await reachDatabase(configuration);
   try {
     await migrateDatabase(database.adminUrl);
   } catch (fault) {

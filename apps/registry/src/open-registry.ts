@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { parsePublicKey } from '#lib/credentials';
 import { nodeCrypto, VerifierPool, type Keystore, type KeySigner } from '#lib/keys';
-import type { RegistryState } from '#lib/materials';
+import { REGISTRY_KEY, type RegistryState } from '#lib/materials';
 import { Problem } from '#lib/problem';
 import {
   createDataSource,
@@ -102,7 +102,7 @@ async function foundedRegistry(
 ): Promise<RegistryState | undefined> {
   // State spans the origins of one database, so the origin need not be known to read it.
   const reader = new LedgerReader(poolOf(dataSource), { origin: '', crypto: nodeCrypto }, onFault);
-  return (await reader.state('registry')) as RegistryState | undefined;
+  return (await reader.state(REGISTRY_KEY)) as RegistryState | undefined;
 }
 
 function requireSameRegistry(known: RegistryState, configuration: Configuration): void {
@@ -145,7 +145,7 @@ async function found(registry: Registry, authority: string): Promise<void> {
   try {
     await new AdmitStatement(registry).admit(body);
   } catch (error) {
-    const isFounded = (await registry.ledger.state('registry')) !== undefined;
+    const isFounded = (await registry.ledger.state(REGISTRY_KEY)) !== undefined;
     if (!(error instanceof Problem) || !isFounded) throw error;
   }
 }

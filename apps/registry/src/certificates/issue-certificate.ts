@@ -4,13 +4,14 @@ import {
   toHex,
   type Certificate,
   type Disclosure,
-  type Json,
   type Receipt,
 } from '#lib/documents';
 import type { SessionParty } from '#lib/http';
+import { certificateKey, type CertificateState } from '#lib/materials';
 import { Problem, refuse } from '#lib/problem';
 import { parseCheckpoint, parseNote } from '#lib/tlog';
 import { CONTEXT } from '../context.js';
+import { ledgerState } from '../ledger/ledger-state.js';
 import { Mandates, seesAll } from '../ledger/mandates.js';
 import { Registry, timeNow } from '../registry.js';
 import { AdmitStatement } from '../statements/admit-statement.js';
@@ -76,10 +77,9 @@ export class IssueCertificate {
 
   /** The certificate that is live now gives way first: a batch never has two. */
   private async supersede(batch: string, supersedes: string, by: string): Promise<void> {
-    const { ledger, identity } = this.registry;
-    const old = (await ledger.state(`certificate:${supersedes}`)) as
-      { [name: string]: Json } | undefined;
-    if (old?.['batch'] !== batch)
+    const { identity } = this.registry;
+    const old = await ledgerState<CertificateState>(this.registry, certificateKey(supersedes));
+    if (old?.batch !== batch)
       throw refuse(
         'reference-unknown',
         `${supersedes} is no certificate of ${batch}.`,

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Certificate, Disclosure, Receipt } from '#lib/documents';
 import type { SessionParty } from '#lib/http';
-import type { CertificateState } from '#lib/materials';
+import { certificateKey, type CertificateState } from '#lib/materials';
 import { refuse } from '#lib/problem';
+import { ledgerState } from '../ledger/ledger-state.js';
 import { Mandates } from '../ledger/mandates.js';
 import { ledgerRecord, type LedgerRecord } from '../ledger/recorded-statement.js';
 import { Registry } from '../registry.js';
@@ -47,8 +48,7 @@ export class ReadCertificate {
   async find(id: string, party: SessionParty | undefined): Promise<FoundCertificate> {
     const { ledger, identity, verifier } = this.registry;
     const name = /^[0-9a-f]{32}$/.test(id) ? `${identity.did}/certificates/${id}` : id;
-    const state = (await ledger.state(`certificate:${name}`)) as unknown as
-      CertificateState | undefined;
+    const state = await ledgerState<CertificateState>(this.registry, certificateKey(name));
     if (!state) throw refuse('not-found', `This registry has issued no certificate ${id}.`);
     const [found] = await ledger.statementsAt([state.index]);
     if (!found) throw new Error(`State names entry ${state.index}, which the log does not hold`);

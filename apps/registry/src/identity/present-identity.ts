@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { registryDidDocument, type DidDocument, type RegistryKey } from '#lib/credentials';
 import type { Trust } from '#lib/documents';
-import type { KeyState, RegistryState } from '#lib/materials';
+import { keyKey, REGISTRY_KEY, type KeyState, type RegistryState } from '#lib/materials';
+import { ledgerState } from '../ledger/ledger-state.js';
 import { Registry } from '../registry.js';
 
 /** How the registry presents itself: its DID document and itself as a trust file. */
@@ -12,11 +13,12 @@ export class PresentIdentity {
   /** Every key that the registry ever registered in its own log, with the time that ended it. */
   async didDocument(): Promise<DidDocument> {
     const { ledger, identity } = this.registry;
-    const state = (await ledger.state('registry')) as unknown as RegistryState;
-    const keys = await ledger.states(state.keys.map((key) => `key:${key}`));
+    const state = await ledgerState<RegistryState>(this.registry, REGISTRY_KEY);
+    const names = state!.keys.map(keyKey);
+    const keys = await ledger.states(names);
     return registryDidDocument(
       identity.did,
-      state.keys.map((key) => registryKey(keys.get(`key:${key}`) as unknown as KeyState)),
+      names.map((name) => registryKey(keys.get(name) as unknown as KeyState)),
     );
   }
 

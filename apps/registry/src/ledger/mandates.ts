@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionParty } from '#lib/http';
-import type { BatchState } from '#lib/materials';
+import { batchKey, type BatchState } from '#lib/materials';
 import { refuse } from '#lib/problem';
 import { Registry } from '../registry.js';
+import { ledgerState } from './ledger-state.js';
 
 /** Roles that read everything. */
 const SEES_ALL = ['authority', 'auditor'];
@@ -17,7 +18,7 @@ export class Mandates {
 
   /** The batch, for a party with a mandate to it. Throws `not-found` or `not-mandated`. */
   async requireBatch(party: SessionParty | undefined, id: string): Promise<BatchState> {
-    const batch = await this.batch(id);
+    const batch = await ledgerState<BatchState>(this.registry, batchKey(id));
     if (!batch) throw refuse('not-found', `This registry holds no batch ${id}.`);
     if (party && mayReadBatch(party, batch)) return batch;
     throw refuse('not-mandated', `${party?.id ?? 'The public'} may not read ${id}.`);
@@ -27,14 +28,10 @@ export class Mandates {
   async mayReadAny(party: SessionParty | undefined, ids: readonly string[]): Promise<boolean> {
     if (!party) return false;
     if (seesAll(party)) return true;
-    const states = await this.registry.ledger.states(ids.map((id) => `batch:${id}`));
+    const states = await this.registry.ledger.states(ids.map(batchKey));
     return [...states.values()].some((state) =>
       mayReadBatch(party, state as unknown as BatchState),
     );
-  }
-
-  private async batch(id: string): Promise<BatchState | undefined> {
-    return (await this.registry.ledger.state(`batch:${id}`)) as unknown as BatchState | undefined;
   }
 }
 

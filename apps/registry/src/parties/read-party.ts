@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { parseStatement, type PartyRegistration } from '#lib/documents';
-import { isValidAt, type KeyState, type PartyState } from '#lib/materials';
+import { isValidAt, keyKey, partyKey, type KeyState, type PartyState } from '#lib/materials';
 import { refuse } from '#lib/problem';
+import { ledgerState } from '../ledger/ledger-state.js';
 import { Registry } from '../registry.js';
 
 /** What the public may know of a party. */
@@ -32,11 +33,10 @@ export class ReadParty {
 
   /** The public part of a party, by its DID. Throws `not-found`. */
   async read(id: string): Promise<PartyView> {
-    const { ledger } = this.registry;
-    const party = (await ledger.state(`party:${id}`)) as unknown as PartyState | undefined;
+    const party = await ledgerState<PartyState>(this.registry, partyKey(id));
     if (!party) throw refuse('not-found', `${id} is not registered at this registry.`);
-    const names = party.keys.map((key) => `key:${key}`);
-    const keys = await ledger.states(names);
+    const names = party.keys.map(keyKey);
+    const keys = await this.registry.ledger.states(names);
     const { country, roles, lei, registered } = party;
     return {
       id,
@@ -44,7 +44,7 @@ export class ReadParty {
       country,
       roles,
       lei,
-      keys: names.flatMap((name) => (keys.has(name) ? [partyKey(keys.get(name))] : [])),
+      keys: names.flatMap((name) => (keys.has(name) ? [keyView(keys.get(name))] : [])),
       registered,
     };
   }
@@ -60,7 +60,7 @@ export class ReadParty {
   }
 }
 
-function partyKey(state: unknown): PartyKey {
+function keyView(state: unknown): PartyKey {
   const key = state as KeyState;
   const { publicKeyMultibase, validFrom, validUntil } = key;
   const isValidNow = isValidAt(key, new Date().toISOString());

@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { parseStatement, type Ruleset, type RulesetPublication } from '#lib/documents';
 import { refuse } from '#lib/problem';
-import { isInForce, parseRuleset, rulesetDigest, selectRuleset } from '#lib/rules';
-import { statesOfKind } from '../ledger/ledger-states.js';
+import {
+  isInForce,
+  parseRuleset,
+  rulesetDigest,
+  selectRuleset,
+  type RulesetState,
+} from '#lib/rules';
+import { statesOfKind } from '../ledger/ledger-state.js';
 import { Registry } from '../registry.js';
 import { schemaFiles } from '../schemas-folder.js';
 
@@ -76,8 +82,8 @@ export class RulesetLibrary {
   }
 
   private async published(): Promise<KnownRuleset[]> {
-    const states = await statesOfKind<{ statement: string }>(this.registry, 'ruleset');
-    return Promise.all(states.map(({ statement }) => this.publishedIn(statement)));
+    const states = await statesOfKind<RulesetState>(this.registry, 'ruleset');
+    return Promise.all(states.map(({ published }) => this.publishedIn(published)));
   }
 
   private async publishedIn(digest: string): Promise<KnownRuleset> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { verifyPresentation } from '#lib/credentials';
 import { parseJson, type Json } from '#lib/documents';
 import { Sessions, type Session } from '#lib/http';
-import { isValidAt, type KeyState } from '#lib/materials';
+import { isValidAt, keyKey, partyKey, type KeyState } from '#lib/materials';
 import { refuse } from '#lib/problem';
 import { Registry } from '../registry.js';
 
@@ -43,15 +43,12 @@ export class OpenSession {
 
   private async requireKeyOf(holder: string, publicKeys: readonly string[]): Promise<void> {
     const { ledger } = this.registry;
-    const known = await ledger.states([
-      `party:${holder}`,
-      ...publicKeys.map((key) => `key:${key}`),
-    ]);
-    if (!known.has(`party:${holder}`))
+    const known = await ledger.states([partyKey(holder), ...publicKeys.map(keyKey)]);
+    if (!known.has(partyKey(holder)))
       throw refuse('party-unknown', `${holder} is not registered at this registry.`, '/holder');
     const now = new Date().toISOString();
     const isValid = publicKeys.some((publicKey) => {
-      const key = known.get(`key:${publicKey}`) as unknown as KeyState | undefined;
+      const key = known.get(keyKey(publicKey)) as unknown as KeyState | undefined;
       return key?.party === holder && isValidAt(key, now);
     });
     if (!isValid) throw refuse('key-not-valid', `No valid key of ${holder} signed.`, '/proof');

@@ -55,7 +55,7 @@ export class AdmitStatement {
 }
 
 /** The statement as its decider reads it. */
-function signedOf({ submission, signers, identity }: VerifiedSubmission): Signed<Statement> {
+export function signedOf({ submission, signers, identity }: VerifiedSubmission): Signed<Statement> {
   const { opened, digest } = submission;
   return { statement: opened, type: opened.type[1], digest, identity, signers };
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { MIN_STATUS_ENTRIES, statusListCredential, type StatusPurpose } from '#lib/credentials';
 import type { CertificateState } from '#lib/materials';
-import { statesOfKind } from '../ledger/ledger-states.js';
+import { statesOfKind } from '../ledger/ledger-state.js';
 import { Registry, timeNow } from '../registry.js';
 
 /** A signed list is served again until the log grows, but not for longer than this. */
