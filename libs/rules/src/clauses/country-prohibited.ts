@@ -28,7 +28,7 @@ export function assessCountryProhibited(
   const elements = candidates.flatMap((candidate) => candidate.elements);
   const countries = listed(inquiries.flatMap(shownCountries));
   return concludeFindings(inquiries.flatMap(inspectAll), {
-    because: `Every source of ${listed(elements)} is shown, and all that was ${listed(verbs, 'or')} was so in ${countries}.`,
+    because: `For every source of ${listed(elements)}: what was ${listed(verbs, 'or')} was so in ${countries}.`,
     restsOn: evidenceOf(facts),
   });
 }
