@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addAuditCommands } from './commands/audit.js';
 import { addCertificateCommands } from './commands/certificates.js';
 import { addDemoCommand } from './commands/demo.js';
+import { addExportCommand } from './commands/export.js';
 import { addKeyCommands } from './commands/keys.js';
 import { addStatementCommands } from './commands/statements.js';
 import { addVerifyCommand } from './commands/verify.js';
@@ -19,6 +20,7 @@ addStatementCommands(program);
 addCertificateCommands(program);
 addVerifyCommand(program);
 addAuditCommands(program);
+addExportCommand(program);
 addDemoCommand(program);
 
 await program.parseAsync().catch(reportFailure);

@@ -2,27 +2,31 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-
-/** One thing that an audit found wrong, and where. */
-export interface AuditFinding {
-  name: string;
-  table: string;
-  index?: number;
-  detail: string;
-}
-
-/** What an audit of one registry's database says. */
-export interface AuditReport {
-  origin: string;
-  treeSize: number;
-  findings: AuditFinding[];
-}
+import { reportFailure } from '../failure.js';
+import { followLog } from '../log/follow-log.js';
+import { LogClient } from '../log/log-client.js';
+import type { AuditReport } from '../log/log-finding.js';
+import { logKeysFor, type LogKeyOptions } from '../log/log-keys.js';
+import { logSourceAt } from '../log/log-source.js';
+import { LogWatch, type LogReport } from '../log/log-watch.js';
+import { progressBar } from '../log/progress-bar.js';
 
 /** Which database to audit: DATABASE_URL of the environment, else the one in the data folder. */
 export interface AuditOptions {
   dataFolder?: string;
+  /** Where the audit keeps how far it is, so that another can go on from there. */
+  resume?: string;
   /** Shows the auditor's progress on standard error. */
   progress?: boolean;
+}
+
+interface AuditCommandOptions extends LogKeyOptions {
+  data: string;
+  json?: boolean;
+  resume?: string;
+  checkpoint?: string;
+  follow?: boolean;
+  interval: string;
 }
 
 const AUDIT = fileURLToPath(new URL('../../../registry/src/audit.js', import.meta.url));
@@ -32,39 +36,42 @@ const REBUILD = fileURLToPath(new URL('../../../registry/src/rebuild.js', import
  * Runs the registry's own auditor as a process of its own, which alone knows the database. Throws
  * when it could not run at all.
  */
-export async function runAudit({
-  dataFolder,
-  progress = false,
-}: AuditOptions): Promise<AuditReport> {
-  const { code, output } = await run(AUDIT, ['--json'], dataFolder, progress);
+export async function runAudit(options: AuditOptions): Promise<AuditReport> {
+  const { dataFolder, resume, progress = false } = options;
+  const args = ['--json', ...(resume === undefined ? [] : ['--resume', resume])];
+  const { code, output } = await run(AUDIT, args, dataFolder, progress);
   if (code !== 0 && code !== 1) throw new Error(`the audit could not run (exit ${code})`);
   return JSON.parse(output) as AuditReport;
 }
 
-/** `lodestone audit` and `lodestone rebuild`: for the operator of a registry, beside its database. */
+/** `lodestone audit` and `lodestone rebuild`. */
 export function addAuditCommands(program: Command): void {
   program
-    .command('audit')
-    .description('check a registry’s whole ledger from its statements up; exit 1 on findings')
-    .option(
-      '--data <folder>',
-      'the registry’s data folder',
-      process.env.LODESTONE_DATA ?? '.lodestone',
+    .command('audit [log]')
+    .description(
+      'check a whole ledger; exit 1 on findings, 2 when it cannot be read. ' +
+        'Without [log], a registry’s database from its statements up; ' +
+        'with the URL of a registry or the folder of an export, all that is public of its log',
     )
+    .option('--data <folder>', 'the registry’s data folder', dataFolder())
+    .option('--vkey <key>', 'of [log]: the verifier key that must have signed it')
+    .option('--trust <file>', 'of [log]: a trust file that names its key')
+    .option('--checkpoint <file>', 'of [log]: the newest checkpoint found good, kept here')
+    .option('--resume <file>', 'go on from where an earlier audit was, kept here')
+    .option('--follow', 'of [log]: stay and check what is added, until something is wrong')
+    .option('--interval <seconds>', 'of --follow: between two looks', '5')
     .option('--json', 'print one JSON object')
-    .action(async ({ data, json }: { data: string; json?: boolean }) => {
-      const report = await runAudit({ dataFolder: data, progress: !json });
-      console.log(json ? JSON.stringify(report) : describeAudit(report));
-      process.exitCode = report.findings.length === 0 ? 0 : 1;
-    });
+    .action((place: string | undefined, options: AuditCommandOptions) =>
+      audit(place, options).catch((fault: unknown) => {
+        reportFailure(fault);
+        // Not even a refusal may look like the finding of an audit that ran.
+        process.exitCode = 2;
+      }),
+    );
   program
     .command('rebuild')
     .description('make state and projections again from the ledger alone')
-    .option(
-      '--data <folder>',
-      'the registry’s data folder',
-      process.env.LODESTONE_DATA ?? '.lodestone',
-    )
+    .option('--data <folder>', 'the registry’s data folder', dataFolder())
     .action(async ({ data }: { data: string }) => {
       const { code, output } = await run(REBUILD, [], data, true);
       process.stdout.write(output);
@@ -72,20 +79,66 @@ export function addAuditCommands(program: Command): void {
     });
 }
 
-function describeAudit({ origin, treeSize, findings }: AuditReport): string {
-  const head = `${origin}: ${treeSize} entries audited from their statements up`;
+async function audit(place: string | undefined, options: AuditCommandOptions): Promise<void> {
+  const { data, json, resume } = options;
+  const local = { dataFolder: data, progress: !json, ...(resume === undefined ? {} : { resume }) };
+  const report: LogReport =
+    place === undefined ? await runAudit(local) : await runLogAudit(place, options);
+  console.log(json ? JSON.stringify(report) : describeAudit(report));
+  process.exitCode = report.findings.length === 0 ? 0 : 1;
+}
+
+/** Audits what anybody can read of a log: at a URL, or in a folder. */
+async function runLogAudit(place: string, options: AuditCommandOptions): Promise<LogReport> {
+  const { checkpoint, resume, json, follow, interval } = options;
+  const intervalSeconds = Number(interval);
+  if (!(intervalSeconds > 0)) throw new Error(`--interval ${interval} is no number of seconds`);
+  const client = new LogClient(logSourceAt(place), logKeysFor(place, options));
+  const bar = json ? undefined : progressBar('auditing');
+  const watch = new LogWatch(client, {
+    ...(checkpoint === undefined ? {} : { checkpointFile: checkpoint }),
+    ...(resume === undefined ? {} : { resumeFile: resume }),
+    onPage: ({ chain }, treeSize) => bar?.show(chain.index, treeSize),
+  });
+  try {
+    if (!follow) return await watch.inspect();
+    return await followLog(watch, {
+      intervalSeconds,
+      onReport: (report) => {
+        bar?.stop();
+        console.error(describeAudit(report));
+      },
+      onSilence: ({ message }) => console.error(pc.yellow(message)),
+    });
+  } finally {
+    bar?.stop();
+  }
+}
+
+function dataFolder(): string {
+  return process.env.LODESTONE_DATA ?? '.lodestone';
+}
+
+function describeAudit({ origin, treeSize, findings, evidence = [] }: LogReport): string {
+  const head = `${origin}: ${treeSize} entries audited`;
   if (findings.length === 0) return `${pc.green('sound')}  ${head}`;
   const lines = findings.map(
     ({ name, table, index, detail }) =>
-      `  ${pc.red(name)}  ${table}${index === undefined ? '' : ` #${index}`}: ${detail}`,
+      `  ${pc.red(name)}  ${table}${index === null ? '' : ` #${index}`}: ${detail}`,
   );
-  return [`${pc.red(`${findings.length} findings`)}  ${head}`, ...lines].join('\n');
+  const proof = evidence.length > 0 ? ['', 'Keep both; together they prove it:'] : [];
+  return [
+    `${pc.red(`${findings.length} findings`)}  ${head}`,
+    ...lines,
+    ...proof,
+    ...evidence.map((note) => `\n${note}`),
+  ].join('\n');
 }
 
-function run(script: string, args: string[], dataFolder: string | undefined, progress: boolean) {
+function run(script: string, args: string[], data: string | undefined, progress: boolean) {
   const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
     stdio: ['ignore', 'pipe', progress ? 'inherit' : 'ignore'],
-    env: { ...process.env, ...(dataFolder === undefined ? {} : { LODESTONE_DATA: dataFolder }) },
+    env: { ...process.env, ...(data === undefined ? {} : { LODESTONE_DATA: data }) },
   });
   return new Promise<{ code: number; output: string }>((resolve, reject) => {
     let output = '';

@@ -174,6 +174,7 @@ export async function releaseOxide(
       }),
   );
   const release = { origin: receipt.origin, index: receipt.index, statement: receipt.digest };
-  const bundle = await separator.registry.bytes(`/certificates/${certificate.path}/bundle`);
+  const entitled = await separator.reading();
+  const bundle = await entitled.bytes(`/certificates/${certificate.path}/bundle`);
   return { batch: oxide, certificate: certificate.id, release, bundle };
 }

@@ -20,6 +20,7 @@ import { tellBalance } from './balance.js';
 import { dateDaysAgo, daysAgo } from './calendar.js';
 import { castAmerica, castAustralia, mass, type AmericanCast } from './cast.js';
 import type { IssuedCertificate, Narrator } from './narrator.js';
+import type { RegistryClient } from '../registry-client.js';
 import type { RunningRegistry } from './registries.js';
 import type { Stage } from './stage.js';
 import { drawTree } from './tree.js';
@@ -64,7 +65,8 @@ export async function tellHonestCase(
   const closed = await judge(certificate, AFTER);
 
   const trust = trustIn(au, us);
-  const bundle = await us.client.bytes(`/certificates/${certificate.path}/bundle`);
+  const entitled = await america.magnetMaker.reading();
+  const bundle = await entitled.bytes(`/certificates/${certificate.path}/bundle`);
   const bundleFile = path.join(folder, 'magnets.evidence.json');
   writeFileSync(bundleFile, bundle);
   writeFileSync(path.join(folder, 'trust.json'), canonicalBytes(trust));
@@ -73,7 +75,7 @@ export async function tellHonestCase(
   describeReport(report).forEach((line) => tell.say(`  ${line}`));
 
   tell.chapter('The tree, from magnet to mine');
-  const facts = await certifiedFacts(us, certificate);
+  const facts = await certifiedFacts(entitled, certificate);
   drawTree(facts, nameOf).forEach((line) => tell.say(`  ${line}`));
   const balanced = tellBalance(bundle, batches.magnets, tell);
 
@@ -220,8 +222,8 @@ async function accept(
   );
 }
 
-async function certifiedFacts(us: RunningRegistry, { path: id }: IssuedCertificate) {
-  const { statement } = await us.client.get<{ statement: Opened<Certificate> }>(
+async function certifiedFacts(registry: RegistryClient, { path: id }: IssuedCertificate) {
+  const { statement } = await registry.get<{ statement: Opened<Certificate> }>(
     `/certificates/${id}`,
   );
   return statement.credentialSubject;
