@@ -24,5 +24,5 @@ for (const root of ['apps', 'libs'])
     const source = path.join(root, file);
     if (/\.(ts|js)$/.test(source) && isSource(source)) jobs.push(compile(source));
   }
-await Promise.all(jobs);
+await Promise.all([...jobs, import('./bundle-verifier.mjs')]);
 console.error(`built ${jobs.length} files in ${Math.round(performance.now() - started)} ms`);

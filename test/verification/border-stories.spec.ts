@@ -61,7 +61,7 @@ describe('material that crossed a border', () => {
     const forged = await journey({
       import: async ({ certificate }, au) => {
         const { proof: _, ...unsigned } = certificate as Certificate;
-        const credentialSubject = { ...unsigned.credentialSubject, quantity: mass('1600') };
+        const credentialSubject = { ...unsigned.credentialSubject, quantity: mass('1800') };
         const altered = { ...unsigned, credentialSubject };
         return { certificate: await signDocument(sha256, altered, au.key, { created: au.now }) };
       },
@@ -86,7 +86,7 @@ describe('material that crossed a border', () => {
   });
 
   it('whose import names a release that is not there', async () => {
-    const release = { origin: 'registry.au.example/log', index: 3, statement: 'ef'.repeat(32) };
+    const release = { origin: 'registry.au.example/log', index: 999, statement: 'ef'.repeat(32) };
     const report = await inspect(await journey({ import: () => ({ release }) }));
     expect(failures(report)).toContain('release-matches-import');
     expect(checkNamed(report, 'release-matches-import').detail).toMatch(/is not here/);

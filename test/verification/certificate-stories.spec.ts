@@ -33,7 +33,7 @@ describe('a certificate that says other than the statements', () => {
 });
 
 describe('a registry that does not keep its own rules', () => {
-  it('records more oxide from a lot that is spent, and decisions-hold names the refusal', async () => {
+  it('records more oxide than the ore can hold, and decisions-hold names the refusal', async () => {
     const report = await lawless(async (au, { separator, part }) => {
       const works = `${separator.did}/facilities/works`;
       const steps = ['crack', 'separate', 'calcine'];
@@ -42,13 +42,27 @@ describe('a registry that does not keep its own rules', () => {
         'MakeEvent',
         make(au, works, steps, [[part, mass('10', 'TNE')]], {
           ...oxideOf(separator, 'O-2'),
+          quantity: mass('2700'),
           lot: 'O 2',
         }),
         { lawless: true },
       );
     });
     expect(failures(report)).toEqual(['decisions-hold']);
-    expect(checkNamed(report, 'decisions-hold').detail).toMatch(/batch-spent|mass-exceeded/);
+    expect(checkNamed(report, 'decisions-hold').detail).toMatch(/element-balance-exceeded/);
+  });
+
+  it('spends a lot twice: no bundle shows what became of the rest, and the check says so', async () => {
+    const report = await lawless((au, { separator, part }) => {
+      const works = `${separator.did}/facilities/works`;
+      const steps = ['crack', 'separate', 'calcine'];
+      const product = { ...oxideOf(separator, 'O-2'), lot: 'O 2' };
+      const event = make(au, works, steps, [[part, mass('10', 'TNE')]], product);
+      return au.say(separator, 'MakeEvent', event, { lawless: true });
+    });
+    const { result, detail } = checkNamed(report, 'decisions-hold');
+    expect(result).toBe('pass');
+    expect(detail).toMatch(/What others drew .* is not in the bundle: an audit/);
   });
 
   it('records under a key that no party has, and signer-authorised says so', async () => {
@@ -171,7 +185,7 @@ describe('what happened after the certificate', () => {
       id: america.metalMaker.did,
       publicKeyMultibase: america.metalMaker.publicKeyMultibase,
       reason: 'compromised',
-      effectiveFrom: ago(us, 300),
+      effectiveFrom: ago(us, 20),
     });
     const report = await inspect(evidence);
     expect(failures(report)).toEqual(['no-later-revocation']);

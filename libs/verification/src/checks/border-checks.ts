@@ -1,4 +1,5 @@
 import type { Sha256 } from '#lib/documents';
+import { isBefore } from '#lib/materials';
 import type { Case } from '../case.js';
 import { exhibitsOf, type ExhibitOf } from '../exhibit.js';
 import { nameOf, pass, unlessFaults } from '../finding.js';
@@ -45,7 +46,8 @@ export function inspectRecognitions(opened: Case): Finding {
 
 function releaseFaults(sha256: Sha256, opened: Case, imported: ExhibitOf<'Import'>): string[] {
   const { exhibits, bundle } = opened;
-  const { release: cited, home, certificate } = imported.opened.credentialSubject;
+  const { release: cited, home, certificate, receivedAt, transfersTitle } =
+    imported.opened.credentialSubject;
   const release = exhibitsOf(exhibits, 'Release').find(
     ({ origin, entry, digest }) =>
       origin === cited.origin && entry.index === cited.index && digest === cited.statement,
@@ -54,7 +56,8 @@ function releaseFaults(sha256: Sha256, opened: Case, imported: ExhibitOf<'Import
     return [`the release that it cites, index ${cited.index} of ${cited.origin}, is not here`];
   const here = bundle.registries.find(({ origin }) => origin === imported.origin)!;
   const there = bundle.registries.find(({ origin }) => origin === cited.origin)!;
-  const { batch, destination, importer, certificate: named } = release.opened.credentialSubject;
+  const subject = release.opened.credentialSubject;
+  const { batch, destination, importer, certificate: named } = subject;
   const embedded = embeddedDigest(sha256, imported);
   const homeCertificate = exhibitsOf(exhibits, 'Certificate').find(
     ({ origin, digest }) => origin === cited.origin && digest === embedded,
@@ -69,6 +72,8 @@ function releaseFaults(sha256: Sha256, opened: Case, imported: ExhibitOf<'Import
     [importer === imported.opened.issuer, 'the release is to another importer'],
     [homeCertificate !== undefined, 'the certificate that it embeds is not in the home log'],
     [named === certificate.id, 'the release rests on another certificate'],
+    [subject.transfersTitle === transfersTitle, 'the release says otherwise of the title'],
+    [!isBefore(receivedAt, subject.releasedAt), 'it was received before it was released'],
     [certificate.credentialSubject.id === batch, 'the certificate is of another batch'],
     [release.entry.recordedAt <= imported.entry.recordedAt, 'it was recorded before the release'],
     [!isImportedBefore(opened, imported), 'another import takes up the same release'],

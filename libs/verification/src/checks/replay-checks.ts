@@ -25,7 +25,9 @@ export function inspectSigners(opened: Case): Finding {
 
 /**
  * The rules that the registry must keep, kept: every statement of the bundle is decided and applied
- * again, log by log, at its recorded time.
+ * again, log by log, at its recorded time. What others drew from the same batches is not in a bundle,
+ * for it is theirs; that nothing was spent twice is for the registry to see to and for `audit`, on
+ * the whole log, to find.
  */
 export function inspectDecisions(opened: Case): Finding {
   const refused = stops(opened).filter((stop) => isRefused(stop) && !isAboutSigners(stop));
@@ -33,7 +35,13 @@ export function inspectDecisions(opened: Case): Finding {
   const decided = [...opened.replays].map(
     ([origin, { records }]) => `${origin}: ${count(records.length, 'statement')} decided again`,
   );
-  return untold(opened) ?? pass('Every statement stands when it is decided again.', decided);
+  return (
+    untold(opened) ??
+    pass(
+      'Every statement stands when it is decided again. What others drew from the same batches is not in the bundle: an audit of the log sees that.',
+      decided,
+    )
+  );
 }
 
 function stops({ replays }: Case): ReplayStop[] {

@@ -65,7 +65,8 @@ function withdrawnFaults(log: readonly Exhibit[]): string[] {
       .filter(({ id, at }) => id === target.id && isSince(effectiveFrom, at))
       .filter(({ exhibit }) => exhibit.entry.index < change.entry.index)
       .map(({ exhibit }) => {
-        const what = `${target.kind} ${target.id}, ${action}d from ${effectiveFrom}`;
+        const ended = action === 'suspend' ? 'suspended' : 'revoked';
+        const what = `${target.kind} ${target.id}, ${ended} from ${effectiveFrom}`;
         return `${nameOf(exhibit)} rests on ${what} by ${nameOf(change)}.`;
       });
   });
