@@ -14,6 +14,7 @@ export interface TcpProxy {
 
 const COMMIT = Buffer.from('COMMIT');
 
+/** Listens on a free loopback port, and passes everything on until it is told to lose a COMMIT. */
 export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   const target = new URL(databaseUrl);
   const detour = new URL(databaseUrl);

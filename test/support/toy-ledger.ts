@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign, verify } from 'node:crypto';
+import { generateKeyPairSync, hash, sign, verify } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { type Crypto, canonicalBytes, toHex } from '#lib/documents';
 import { refuse } from '#lib/problem';
@@ -26,7 +26,7 @@ export interface ToyStatement {
   proof?: string;
 }
 
-const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest());
+const sha256 = (bytes: Uint8Array) => new Uint8Array(hash('sha256', bytes, 'buffer'));
 
 /** A log with a key of its own, signed by node:crypto. */
 export function toyLog(origin = 'toy.example/log'): Log {
@@ -45,6 +45,7 @@ export function toyLog(origin = 'toy.example/log'): Log {
   return { origin, crypto, keys: [key], signCheckpoint: (text) => signNote(text, signer) };
 }
 
+/** The rules: nobody spends more than there is. `break` and `stray` are rules that are wrong. */
 export const toyDeciders: LedgerDeciders = {
   touches(signed) {
     const { from, to } = signed as ToyStatement;
@@ -93,8 +94,10 @@ export function toyItem(statement: ToyStatement, more: Partial<LedgerItem> = {})
   };
 }
 
+/** Opens an account with that balance. */
 export const open = (to: string, amount: number) => toyItem({ kind: 'open', to, amount });
 
+/** Moves an amount; the nonce tells equal transfers apart. */
 export const transfer = (from: string, to: string, amount: number, nonce: string | number = 0) =>
   toyItem({ kind: 'transfer', from, to, amount, nonce });
 
@@ -106,6 +109,7 @@ export interface ToyProcess {
   stop(): Promise<void>;
 }
 
+/** Connects, opens the log, and is ready to append. */
 export async function startToy(
   url: string,
   log: Log,

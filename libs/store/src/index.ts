@@ -11,6 +11,7 @@ export type {
   Receipt,
 } from './ledger.js';
 export { openLog, type OpenLogOptions } from './log-opening.js';
+export type { LogHead } from './sequencer/log-head.js';
 export { Sequencer, type SequencerOptions } from './sequencer/sequencer.js';
 export { LogReader } from './reader/log-reader.js';
 export { LedgerReader, type HistoryPage, type RecordedStatement } from './reader/ledger-reader.js';

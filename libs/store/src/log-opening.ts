@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import { EMPTY_FRONTIER, frontierRoot } from '#lib/tlog';
+import { withConnection } from './connection.js';
 import type { Log } from './ledger.js';
 import { NO_LEAF_HASH } from './reader/entry-row.js';
 import { signOwnCheckpoint } from './sequencer/log-growth.js';
-import { type TrustedHead, headOf, selectHead, trustHead } from './sequencer/log-head.js';
+import { type LogHead, headOf, selectHead, trustHead } from './sequencer/log-head.js';
 
 /** How a log may be opened. */
 export interface OpenLogOptions {
@@ -19,13 +20,12 @@ export interface OpenLogOptions {
  * Any number of processes may open it at once. Throws `log-read-only` when the head does not hold,
  * and faults when the database belongs to a log of another origin.
  */
-export async function openLog(
+export function openLog(
   pool: pg.Pool,
   log: Log,
   { successor = false }: OpenLogOptions = {},
-): Promise<TrustedHead> {
-  const client = await pool.connect();
-  try {
+): Promise<LogHead> {
+  return withConnection(pool, async (client) => {
     await client.query('BEGIN');
     await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', ['lodestone open log']);
     const { rows } = await client.query<{ origin: string }>('SELECT origin FROM log_head');
@@ -39,12 +39,7 @@ export async function openLog(
     const trusted = await trustHead(log, client, head, undefined);
     await client.query('COMMIT');
     return trusted;
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 async function insertHead(client: pg.ClientBase, log: Log): Promise<void> {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { withConnection } from '../connection.js';
 import type { Log } from '../ledger.js';
 import { type LogHead, headOf, selectHead } from '../sequencer/log-head.js';
 import type { AuditFinding, FindingListener } from './audit-finding.js';
@@ -39,18 +40,8 @@ export interface AuditReport {
  * look-ups. Writes nothing but temporary tables, reads page by page beside a running registry, and
  * ends with one snapshot. Tells of what it finds, and throws only when the database fails.
  */
-export async function auditLedger(options: AuditOptions): Promise<AuditReport> {
-  const client = await options.pool.connect();
-  client.on('error', ignoreLoss);
-  try {
-    const report = await new Audit(client, options).run();
-    client.off('error', ignoreLoss);
-    client.release();
-    return report;
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
+export function auditLedger(options: AuditOptions): Promise<AuditReport> {
+  return withConnection(options.pool, (client) => new Audit(client, options).run());
 }
 
 class Audit {
@@ -124,6 +115,3 @@ class Audit {
     this.#found({ name: 'altered', table: 'log_head', index: null, detail });
   }
 }
-
-/** A connection that is lost between two queries says so by an event; the next query will too. */
-const ignoreLoss = () => undefined;

@@ -24,6 +24,9 @@ type Columns = { [K in keyof EntryRow]: EntryRow[K] } & {
   [K in keyof StoredStatement]: StoredStatement[K] | null;
 };
 
+/** Said of each table apart, so that each is read by its key and none is scanned. */
+const PAGE = 'origin = $1 AND index >= $2::bigint AND index < $3::bigint';
+
 /** The rows for the indexes from `first` up to `end`, which is out: every index, rows or none. */
 export async function readLedgerPage(
   client: pg.ClientBase,
@@ -36,9 +39,9 @@ export async function readLedgerPage(
     text: `SELECT n.index, e.leaf_hash, e.digest, e.recorded_at, s.identity, s.type, s.bytes,
         d.bytes AS disclosures
       FROM generate_series($2::bigint, $3::bigint - 1) AS n(index)
-      LEFT JOIN entry e ON e.origin = $1 AND e.index = n.index
-      LEFT JOIN statement s ON s.origin = $1 AND s.index = n.index
-      LEFT JOIN disclosure d ON d.origin = $1 AND d.index = n.index
+      LEFT JOIN (SELECT * FROM entry WHERE ${PAGE}) e ON e.index = n.index
+      LEFT JOIN (SELECT * FROM statement WHERE ${PAGE}) s ON s.index = n.index
+      LEFT JOIN (SELECT * FROM disclosure WHERE ${PAGE}) d ON d.index = n.index
       ORDER BY n.index`,
     values: [origin, first, end],
   });

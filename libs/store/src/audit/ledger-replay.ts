@@ -88,7 +88,8 @@ export class LedgerReplay {
   async #loadState(rows: readonly ReplayedRow[]): Promise<Map<string, string>> {
     const keys = rows.flatMap(({ statement }) => this.deciders.touches(statement.signed));
     const found = await this.client.query<{ key: string; value: string }>(
-      `SELECT key, value FROM ${REPLAYED.state} WHERE key = ANY($1::text[])`,
+      `SELECT key, value FROM unnest($1::text[]) AS touched(name)
+       JOIN ${REPLAYED.state} ON key = name`,
       [textArray([...new Set(keys)])],
     );
     return new Map(found.rows.map(({ key, value }) => [key, value]));

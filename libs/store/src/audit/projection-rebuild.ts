@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { hashesEqual } from '#lib/tlog';
+import { withConnection } from '../connection.js';
 import type { Log } from '../ledger.js';
 import { headOf, selectHead, trustHead } from '../sequencer/log-head.js';
 import { PAGE_SIZE, readLedgerPage } from './ledger-page.js';
@@ -20,30 +21,27 @@ const LIVE_TABLES = ['state', 'mention', 'lineage'];
  * of what is there in one transaction. The registry may run meanwhile: only the last step holds the
  * head. Gives the number of entries applied; faults when the ledger itself does not hold.
  */
-export async function rebuildProjections(options: RebuildOptions): Promise<number> {
-  const { pool, log, replay } = options;
-  const client = await pool.connect();
+export function rebuildProjections(options: RebuildOptions): Promise<number> {
+  return withConnection(options.pool, (client) => rebuild(client, options));
+}
+
+async function rebuild(client: pg.ClientBase, options: RebuildOptions): Promise<number> {
+  const { log, replay } = options;
   let done = 0;
   const readUpTo = async (size: number, replayed: LedgerReplay) => {
     for (; done < size; options.onProgress?.(done, size))
       done = await applyPage(client, options, replayed, done, Math.min(done + PAGE_SIZE, size));
   };
-  try {
-    const replayed = await LedgerReplay.begin(client, log.origin, replay);
-    await readUpTo(headOf((await client.query(selectHead(log.origin))).rows[0]).size, replayed);
-    await client.query('BEGIN');
-    const locked = await client.query(`${selectHead(log.origin)} FOR UPDATE`);
-    const head = await trustHead(log, client, headOf(locked.rows[0]), undefined);
-    await readUpTo(head.size, replayed);
-    for (const table of LIVE_TABLES)
-      await client.query(`DELETE FROM ${table}; INSERT INTO ${table} TABLE replayed_${table}`);
-    await client.query('COMMIT');
-    client.release();
-    return done;
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
+  const replayed = await LedgerReplay.begin(client, log.origin, replay);
+  await readUpTo(headOf((await client.query(selectHead(log.origin))).rows[0]).size, replayed);
+  await client.query('BEGIN');
+  const locked = await client.query(`${selectHead(log.origin)} FOR UPDATE`);
+  const head = await trustHead(log, client, headOf(locked.rows[0]), undefined);
+  await readUpTo(head.size, replayed);
+  for (const table of LIVE_TABLES)
+    await client.query(`DELETE FROM ${table}; INSERT INTO ${table} TABLE replayed_${table}`);
+  await client.query('COMMIT');
+  return done;
 }
 
 async function applyPage(

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { fromHex, toHex } from '#lib/documents';
 import { refuse } from '#lib/problem';
+import { withConnection } from '../connection.js';
 import type { LedgerDeciders, LedgerItem, Log } from '../ledger.js';
 import { insertBatch } from './batch-insert.js';
 import { type Recorded, type Verdict, judgeBatch } from './batch-verdict.js';
@@ -25,6 +26,9 @@ export interface CommittedBatch {
 }
 
 /**
+ * Every look-up here is by key, few rows out of many; a plan made while a table was small, and kept,
+ * must not scan it when it has grown.
+ *
  * A paused holder of the lock is thrown out by the server, after which its waiters go on; hence the
  * lock may be waited for longer than a holder may idle. The client's own timeout is for a network
  * that swallows answers.
@@ -33,7 +37,11 @@ const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED;
   SET LOCAL idle_in_transaction_session_timeout = '5s';
   SET LOCAL lock_timeout = '8s';
   SET LOCAL statement_timeout = '10s';
-  SET LOCAL synchronous_commit = on`;
+  SET LOCAL synchronous_commit = on;
+  SET LOCAL enable_seqscan = off;
+  SET LOCAL enable_hashjoin = off;
+  SET LOCAL enable_mergejoin = off;
+  SET LOCAL jit = off`;
 const ANSWER_TIMEOUT_MS = 15_000;
 
 /**
@@ -42,22 +50,12 @@ const ANSWER_TIMEOUT_MS = 15_000;
  * lock was granted. Whatever fails, the connection is given up and the transaction with it; whether
  * it had committed by then, only the next holder of the lock can tell.
  */
-export async function commitBatch(
+export function commitBatch(
   settings: BatchSettings,
   items: readonly LedgerItem[],
   known: TrustedHead | undefined,
 ): Promise<CommittedBatch> {
-  const client = await settings.pool.connect();
-  client.on('error', ignoreLoss);
-  try {
-    const committed = await runTransaction(settings, client, items, known);
-    client.off('error', ignoreLoss);
-    client.release();
-    return committed;
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
+  return withConnection(settings.pool, (client) => runTransaction(settings, client, items, known));
 }
 
 async function runTransaction(
@@ -104,15 +102,17 @@ async function loadContext(
   const keys = new Set(items.flatMap(({ signed }) => touchedKeys(deciders, signed)));
   const loading = client.query<{ now: Date; key: string | null; value: string }>({
     ...timed(`SELECT clock_timestamp() AS now, key, value
-      FROM (VALUES (1)) AS always(one) LEFT JOIN state ON key = ANY($1::text[])`),
+      FROM (VALUES (1)) AS always(one)
+      LEFT JOIN (unnest($1::text[]) AS touched(name) JOIN state ON key = name) ON true`),
     name: 'ledger load state',
     values: [textArray([...keys])],
   });
   const looking = client.query<{ identity: Buffer; origin: string; index: string; digest: Buffer }>(
     {
       ...timed(`SELECT s.identity, s.origin, s.index, e.digest
-      FROM statement s JOIN entry e ON e.origin = s.origin AND e.index = s.index
-      WHERE s.identity = ANY($1::bytea[])`),
+      FROM unnest($1::bytea[]) AS wanted(identity)
+      JOIN statement s ON s.identity = wanted.identity
+      JOIN entry e ON e.origin = s.origin AND e.index = s.index`),
       name: 'ledger load identities',
       values: [byteaArray(items.map(({ identity }) => fromHex(identity)))],
     },
@@ -147,9 +147,6 @@ function recordingTime(headTime: string, now: Date, skewMs: number): string {
     );
   return ahead > 0 ? headTime : now.toISOString();
 }
-
-/** A connection that is lost between two queries says so by an event; the next query will too. */
-const ignoreLoss = () => undefined;
 
 // `query_timeout` is an option of one query that @types/pg knows for the whole client only.
 function timed(text: string): { text: string; query_timeout: number } {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { WitnessedTree } from '#lib/tlog';
+import { withConnection } from '../connection.js';
 
 /** What a witness holds for a log it has cosigned before. */
 export interface HeldTree extends WitnessedTree {
@@ -24,14 +25,13 @@ export class WitnessStore {
    * (C2SP tlog-witness: checking the old size and storing the new one must be atomic). `decide` gets
    * undefined for a log that was never cosigned.
    */
-  async decide<Answer>(
+  decide<Answer>(
     origin: string,
     decide: (
       held: HeldTree | undefined,
     ) => WitnessOutcome<Answer> | Promise<WitnessOutcome<Answer>>,
   ): Promise<Answer> {
-    const client = await this.pool.connect();
-    try {
+    return withConnection(this.pool, async (client) => {
       await client.query('BEGIN');
       // A log without a row has nothing to lock: its name is locked instead.
       await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [origin]);
@@ -44,12 +44,8 @@ export class WitnessStore {
           [origin, held?.note ?? '', outcome.evidence],
         );
       await client.query('COMMIT');
-      client.release();
       return outcome.answer;
-    } catch (error) {
-      client.release(true);
-      throw error;
-    }
+    });
   }
 
   /** What is held for a log; undefined when it was never cosigned. */
