@@ -52,6 +52,7 @@ export function draftImport(bundle: Uint8Array, options: ImportOptions): Draft {
     release: release.position,
     home: { registry: home.registry, jurisdiction: home.jurisdiction, batch: batch as string },
     certificate: certificate.statement,
+    transfersTitle: release.statement.credentialSubject.transfersTitle as boolean,
     recognition: options.recognition,
     evidence: toHex(nodeCrypto.sha256(bundle)),
     receivedAt: options.receivedAt,

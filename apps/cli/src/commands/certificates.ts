@@ -79,7 +79,7 @@ async function assess(file: string, options: AssessOptions): Promise<void> {
   const assessment = await new RegistryClient(options.registry).post<Assessment>('/assessments', {
     bundle: parseJson(readBytes(file)),
     governing: { date: options.date, basis: options.basis },
-    ...(options.ruleset === undefined ? {} : { rulesets: options.ruleset }),
+    ...(options.ruleset === undefined ? {} : { rulesets: options.ruleset.map((id) => ({ id })) }),
   });
   if (options.json) return console.log(JSON.stringify(assessment));
   for (const result of assessment.results)

@@ -281,16 +281,50 @@ async function makeMagnets(cast: AmericanCast, alloyPart: string, tell: Narrator
 
   await tell.step(
     magnetMaker,
-    'sinters the second run, diffuses the dysprosium late, magnetises: 560 kg of magnets',
+    'sinters and machines the second run, remelt included: 572 kg of blanks',
     () =>
       magnetMaker.say('MakeEvent', {
         facility,
-        steps: [...milling, 'diffuse', 'coat', 'magnetise'],
+        steps: milling,
         start: daysAgo(100),
-        end: daysAgo(90),
+        end: daysAgo(94),
         inputs: [
           { batch: alloyPart, quantity: mass('650') },
           { batch: own('REMELT-07'), quantity: mass('163') },
+        ],
+        outputs: [
+          {
+            id: own('BLANK-501'),
+            lot: 'BLANK-501',
+            form: 'magnet',
+            quantity: mass('572'),
+            composition: composition({ Nd: '22.3', Pr: '7.1', Fe: '68.8', B: '1.00' }),
+            custodyModel: 'segregated',
+          },
+          {
+            id: own('SWARF-501'),
+            lot: 'SWARF-501',
+            form: 'scrap',
+            quantity: mass('225'),
+            composition: composition({ Nd: '22.0', Pr: '7.0', Fe: '68.3', B: '0.99' }),
+            custodyModel: 'segregated',
+          },
+        ],
+        losses: [{ kind: 'unaccounted', quantity: mass('12') }],
+      }),
+  );
+
+  await tell.step(
+    magnetMaker,
+    'diffuses the dysprosium in, coats and magnetises: 560 kg of magnets, 14,000 pieces',
+    () =>
+      magnetMaker.say('MakeEvent', {
+        facility,
+        steps: ['diffuse', 'coat', 'magnetise'],
+        start: daysAgo(93),
+        end: daysAgo(90),
+        inputs: [
+          { batch: own('BLANK-501'), quantity: mass('572') },
           { batch: own('DY-014'), quantity: mass('6') },
         ],
         outputs: [
@@ -299,21 +333,21 @@ async function makeMagnets(cast: AmericanCast, alloyPart: string, tell: Narrator
             lot: 'MAG-501',
             form: 'magnet',
             quantity: mass('560'),
-            composition: composition({ Nd: '22.2', Pr: '7.1', Dy: '0.9', Fe: '68.5', B: '1.00' }),
+            composition: composition({ Nd: '22.1', Pr: '7.0', Dy: '0.95', Fe: '68.2', B: '0.99' }),
             custodyModel: 'segregated',
             pieces: 14000,
             hsCode: '8505.11',
           },
           {
-            id: own('SWARF-501'),
-            lot: 'SWARF-501',
+            id: own('REJECT-501'),
+            lot: 'REJECT-501',
             form: 'scrap',
-            quantity: mass('225'),
-            composition: composition({ Nd: '22.0', Pr: '7.0', Dy: '0.3', Fe: '68.3', B: '0.99' }),
+            quantity: mass('16'),
+            composition: composition({ Nd: '22.1', Pr: '7.0', Dy: '0.9', Fe: '68.2', B: '0.99' }),
             custodyModel: 'segregated',
           },
         ],
-        losses: [{ kind: 'unaccounted', quantity: mass('12') }],
+        losses: [],
       }),
   );
   return { magnets: own('MAG-501'), scrap: own('SWARF-501') };

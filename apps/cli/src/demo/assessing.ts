@@ -14,7 +14,7 @@ export async function assessCertificate(
   const assessment = await registry.post<Assessment>('/assessments', {
     certificate: certificate.id,
     governing: { date, basis: 'delivery' },
-    rulesets: [DFARS],
+    rulesets: [{ id: DFARS }],
   });
   const result = assessment.results.find(({ ruleset }) => ruleset === DFARS);
   if (!result) throw new Error(`the registry did not assess ${DFARS}`);

@@ -170,6 +170,7 @@ export async function releaseOxide(
           key: destination.statementKey,
         },
         importer,
+        transfersTitle: true,
         releasedAt: daysAgo(180),
       }),
   );

@@ -223,10 +223,10 @@ async function accept(
 }
 
 async function certifiedFacts(registry: RegistryClient, { path: id }: IssuedCertificate) {
-  const { statement } = await registry.get<{ statement: Opened<Certificate> }>(
+  const { certificate } = await registry.get<{ certificate: Opened<Certificate> }>(
     `/certificates/${id}`,
   );
-  return statement.credentialSubject;
+  return certificate.credentialSubject;
 }
 
 /** The prime's trust file: two registries and their log keys. */

@@ -73,6 +73,9 @@ export class LogWatch {
       const finding = { name: 'rolled-back', table: 'checkpoint', index: treeSize, detail };
       return { origin, treeSize, findings: [finding] };
     }
+    // Between two looks most logs stand still; the two roots of one size were compared before.
+    if (start.chain.index === treeSize && this.#known?.treeSize === treeSize)
+      return { origin, treeSize, findings: [] };
     const { findings, progress } = await auditLog(
       this.client,
       start,

@@ -45,10 +45,9 @@ export class SignedHistory {
 
   async #read(findings: AuditFinding[]): Promise<SignedCheckpoint | undefined> {
     for (;;) {
-      const { value: note } = await this.#notes.next();
-      if (note === undefined) return undefined;
       try {
-        return await this.client.open(note);
+        const { value: note } = await this.#notes.next();
+        return note === undefined ? undefined : await this.client.open(note);
       } catch (fault) {
         findings.push(findingOf(fault, 'checkpoint', null));
       }
