@@ -1,5 +1,6 @@
 import type { AssuranceLevel, Country } from '#lib/documents';
-import { assess, type CertificateFacts } from '#lib/rules';
+import type { CertificateFacts } from '#lib/materials';
+import { assess } from '#lib/rules';
 import fc from 'fast-check';
 import { ndfebMagnet, recycledMagnet, sha256, shipped, smcoMagnet } from './magnet-facts.js';
 

@@ -1,6 +1,7 @@
 import type { Assessment, Country, Ruleset } from '#lib/documents';
 import { checkDocument } from '#lib/documents';
-import { assess, assessAll, type AssessmentContext, type CertificateFacts } from '#lib/rules';
+import type { CertificateFacts } from '#lib/materials';
+import { assess, assessAll, type AssessmentContext } from '#lib/rules';
 import { batch, digest, intake, ndfebMagnet, party, process } from './magnet-facts.js';
 import { recycledMagnet, sha256, shipped, smcoMagnet } from './magnet-facts.js';
 
@@ -202,6 +203,25 @@ describe('what nobody shows', () => {
     const result = judge({ ...facts, composition }, FROM_2027);
     expect(result).toMatchObject({ applies: true, verdict: 'indeterminate' });
     expect(result.clauses[0]!.because).toContain('does not state B');
+  });
+});
+
+describe('a composition that leaves most of something unsaid', () => {
+  it('is not judged compliant: what is unsaid may come from anywhere', () => {
+    const facts = ndfebMagnet();
+    const composition = facts.composition.filter(({ substance }) => substance !== 'Nd');
+    expect(verdicts({ ...facts, composition })).toEqual(['indeterminate', 'indeterminate']);
+    expect(judge({ ...facts, composition }, FROM_2027).clauses[0]!.because).toContain(
+      'less than 85 % of the magnet',
+    );
+  });
+
+  it('is suspected of nothing by a ruleset that sets no minimum', () => {
+    const { statedPercentMinimum: _none, ...parameters } = FROM_2027.parameters;
+    const facts = ndfebMagnet();
+    const composition = facts.composition.filter(({ substance }) => substance !== 'Nd');
+    const lenient = { ...FROM_2027, parameters };
+    expect(judge({ ...facts, composition }, lenient).verdict).toBe('compliant');
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Ruleset } from '#lib/documents';
-import { assess, type CertificateFacts, type Claims } from '#lib/rules';
+import type { CertificateFacts } from '#lib/materials';
+import { assess, type Claims } from '#lib/rules';
 import { batch, digest, intake, ndfebMagnet, process } from './magnet-facts.js';
 import { recycledMagnet, sha256, shipped, smcoMagnet } from './magnet-facts.js';
 

@@ -1,7 +1,8 @@
+import type { Country, Element, Form, Ruleset, Step } from '#lib/documents';
+import type { CertificateFacts } from '#lib/materials';
+import { parseRuleset, type IntakeFact, type ProcessFact } from '#lib/rules';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Country, Element, Form, Ruleset, Step } from '#lib/documents';
-import { parseRuleset, type CertificateFacts, type IntakeFact, type ProcessFact } from '#lib/rules';
 
 /** SHA-256 for tests. */
 export const sha256 = (bytes: Uint8Array): Uint8Array =>

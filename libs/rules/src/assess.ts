@@ -1,18 +1,19 @@
 import type {
   Assessment,
+  Certificate,
   ClauseResult,
+  Ruleset,
   RulesetResult,
   Sha256,
   Signed,
   Verdict,
 } from '#lib/documents';
-import type { Certificate, Ruleset } from '#lib/documents';
+import type { CertificateFacts } from '#lib/materials';
 import { assessCountryProhibited } from './clauses/country-prohibited.js';
 import { assessCustodyModel } from './clauses/custody-model.js';
 import { assessEndItem } from './clauses/end-item.js';
 import type { Circumstances } from './exceptions/exception.js';
 import { weighException } from './exceptions/weigh.js';
-import type { CertificateFacts } from './facts.js';
 import { sentences, worstVerdict, type Claims, type ClauseVerdict } from './finding.js';
 import { candidatesFor, type Candidate } from './material.js';
 import type { Parameters } from './policy.js';

@@ -1,7 +1,5 @@
-import type { AssuranceLevel, Certificate, Opened } from '#lib/documents';
-
-/** What a certificate says of its batch, opened, without the tree head it rests on. */
-export type CertificateFacts = Omit<Opened<Certificate>['credentialSubject'], 'asOf'>;
+import type { AssuranceLevel } from '#lib/documents';
+import type { CertificateFacts } from '#lib/materials';
 
 /** One MakeEvent in the history of the batch. */
 export type ProcessFact = CertificateFacts['processes'][number];

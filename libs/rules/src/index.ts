@@ -1,6 +1,6 @@
 export { assess, assessAll, type AssessmentContext } from './assess.js';
 export { RULE_DECIDERS } from './deciders.js';
-export type { CertificateFacts, IntakeFact, ProcessFact } from './facts.js';
+export type { IntakeFact, ProcessFact } from './facts.js';
 export type { Claims } from './finding.js';
 export {
   readRecognition,

@@ -1,5 +1,5 @@
 import type { Step } from '#lib/documents';
-import type { CertificateFacts } from './facts.js';
+import type { CertificateFacts } from '#lib/materials';
 import type { Lineage } from './lineage.js';
 import type { Candidate } from './material.js';
 import type { Parameters } from './policy.js';

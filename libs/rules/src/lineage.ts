@@ -1,4 +1,5 @@
-import type { CertificateFacts, IntakeFact, ProcessFact } from './facts.js';
+import type { CertificateFacts } from '#lib/materials';
+import type { IntakeFact, ProcessFact } from './facts.js';
 
 /** How the facts of one certificate hang together, from its sources down to its batch. */
 export interface Lineage {

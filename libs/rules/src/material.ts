@@ -1,6 +1,6 @@
 import type { Element, Ruleset } from '#lib/documents';
-import { BALANCED_ELEMENTS, RARE_EARTHS } from '#lib/materials';
-import type { CertificateFacts } from './facts.js';
+import { BALANCED_ELEMENTS, parseDecimal, RARE_EARTHS } from '#lib/materials';
+import type { CertificateFacts, Rational } from '#lib/materials';
 
 /** A magnet that a ruleset covers, as its parameters describe it. */
 export type CoveredMaterial = Ruleset['parameters']['coveredMaterials'][number];
@@ -61,4 +61,15 @@ export function candidatesFor(
 
 function sorted(elements: readonly Element[]): Element[] {
   return [...new Set(elements)].sort();
+}
+
+/** The sum of percentages, exact. */
+export function percentSum(percents: readonly string[]): Rational {
+  return percents.map(parseDecimal).reduce(
+    (sum, each) => ({
+      numerator: sum.numerator * each.denominator + each.numerator * sum.denominator,
+      denominator: sum.denominator * each.denominator,
+    }),
+    { numerator: 0n, denominator: 1n },
+  );
 }

@@ -1,7 +1,13 @@
-import type { AssuranceLevel, CustodyModel, Form, Recognition, Step } from '#lib/documents';
-import type { StateView } from '#lib/documents';
-import { readState, type Standing } from '#lib/materials';
-import { isAssured, weakestAssurance, type CertificateFacts } from './facts.js';
+import type {
+  AssuranceLevel,
+  CustodyModel,
+  Form,
+  Recognition,
+  StateView,
+  Step,
+} from '#lib/documents';
+import { readState, type CertificateFacts, type Standing } from '#lib/materials';
+import { isAssured, weakestAssurance } from './facts.js';
 import { listed } from './finding.js';
 
 type Subject = Recognition['credentialSubject'];

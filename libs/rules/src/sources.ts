@@ -1,5 +1,6 @@
 import type { Element } from '#lib/documents';
-import { isAssured, type CertificateFacts, type IntakeFact, type ProcessFact } from './facts.js';
+import type { CertificateFacts } from '#lib/materials';
+import { isAssured, type IntakeFact, type ProcessFact } from './facts.js';
 import { listed, type Finding } from './finding.js';
 import type { Inquiry } from './inquiry.js';
 import type { Source } from './lineage.js';

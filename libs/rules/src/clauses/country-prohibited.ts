@@ -1,10 +1,10 @@
 import type { Element } from '#lib/documents';
+import { compare, parseDecimal, type CertificateFacts } from '#lib/materials';
 import type { ClauseVerdict, Finding } from '../finding.js';
 import { concludeFindings, listed } from '../finding.js';
-import type { CertificateFacts } from '../facts.js';
 import type { Inquiry } from '../inquiry.js';
 import { isMine, sourcesOf, traceLineage } from '../lineage.js';
-import type { Candidate } from '../material.js';
+import { percentSum, type Candidate } from '../material.js';
 import { stepsUnder, type LawVerb, type Parameters } from '../policy.js';
 import { inspectProcesses } from '../processes.js';
 import { inspectSource } from '../sources.js';
@@ -43,7 +43,7 @@ function inspectAll(inquiry: Inquiry): Finding[] {
 }
 
 /** What concerns the batch as a whole: a broken history, elements from nowhere, an unfinished form. */
-function inspectWhole({ facts, candidate, lineage }: Inquiry): Finding[] {
+function inspectWhole({ parameters, facts, candidate, lineage }: Inquiry): Finding[] {
   const custodian = (what: string, batch = facts.id) => [{ party: facts.custodian, what, batch }];
   const gap = (text: string, closing: Finding['closing'] = []): Finding => ({
     kind: 'gap',
@@ -75,10 +75,25 @@ function inspectWhole({ facts, candidate, lineage }: Inquiry): Finding[] {
         custodian(`Have the share of ${element} stated or assayed.`),
       ),
     ),
+    ...(leavesUnsaid(parameters, facts)
+      ? [
+          gap(
+            `The composition states less than ${parameters.statedPercentMinimum} % of the magnet; the rest may be anything.`,
+            custodian('Have the whole composition stated or assayed.'),
+          ),
+        ]
+      : []),
     ...(facts.form === 'magnet'
       ? []
       : [gap(`The batch is ${facts.form}, not yet a magnet; later phases cannot be judged yet.`)]),
   ];
+}
+
+/** Leaving the larger part of the rare earths unsaid would leave their origins unsaid too. */
+function leavesUnsaid({ statedPercentMinimum }: Parameters, facts: CertificateFacts): boolean {
+  if (facts.form !== 'magnet' || statedPercentMinimum === undefined) return false;
+  const stated = percentSum(facts.composition.map(({ percent }) => percent));
+  return compare(stated, parseDecimal(statedPercentMinimum)) < 0;
 }
 
 function shownCountries({ facts, candidate, restricted }: Inquiry): string[] {

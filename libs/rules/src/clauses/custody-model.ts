@@ -1,7 +1,7 @@
 import type { Ruleset, Verdict } from '#lib/documents';
+import type { CertificateFacts } from '#lib/materials';
 import { concludeFindings, worstVerdict } from '../finding.js';
 import type { ClauseVerdict } from '../finding.js';
-import type { CertificateFacts } from '../facts.js';
 
 /** A clause of one kind, narrowed from the schema's union. */
 type CustodyModelClause = Extract<Ruleset['clauses'][number], { kind: 'custody-model' }>;

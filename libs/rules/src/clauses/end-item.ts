@@ -1,6 +1,7 @@
+import type { CertificateFacts } from '#lib/materials';
 import { concludeFindings, listed } from '../finding.js';
 import type { Claims, ClauseVerdict, Finding } from '../finding.js';
-import { isAssured, type CertificateFacts } from '../facts.js';
+import { isAssured } from '../facts.js';
 import { traceLineage } from '../lineage.js';
 import { coveredCountry, named, type Parameters } from '../policy.js';
 

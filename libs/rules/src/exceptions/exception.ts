@@ -1,5 +1,5 @@
 import type { Ruleset } from '#lib/documents';
-import type { CertificateFacts } from '../facts.js';
+import type { CertificateFacts } from '#lib/materials';
 import type { Claims } from '../finding.js';
 import type { Candidate } from '../material.js';
 import type { Parameters } from '../policy.js';

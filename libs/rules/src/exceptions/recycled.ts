@@ -1,8 +1,8 @@
 import type { Step } from '#lib/documents';
-import { compare, parseDecimal } from '#lib/materials';
-import { isAssured, type CertificateFacts, type ProcessFact } from '../facts.js';
+import { compare, parseDecimal, type CertificateFacts } from '#lib/materials';
+import { isAssured, type ProcessFact } from '../facts.js';
 import { traceLineage } from '../lineage.js';
-import type { Candidate } from '../material.js';
+import { percentSum, type Candidate } from '../material.js';
 import type { Circumstances, ExceptionOf, Weighed } from './exception.js';
 
 /**
@@ -47,12 +47,7 @@ function isRecycled(
   return leading.every((element) => {
     const share = recycled.find((each) => each.element === element);
     if (share === undefined) return false;
-    const [pre, post] = [parseDecimal(share.preConsumer), parseDecimal(share.postConsumer)];
-    const total = {
-      numerator: pre.numerator * post.denominator + post.numerator * pre.denominator,
-      denominator: pre.denominator * post.denominator,
-    };
-    return compare(total, minimum) >= 0;
+    return compare(percentSum([share.preConsumer, share.postConsumer]), minimum) >= 0;
   });
 }
 
