@@ -58,7 +58,7 @@ export interface Turns {
   /** Between the recognition and the import. */
   beforeImport?: (us: MemoryLog, america: America) => Promise<unknown>;
   /** Changes the subject of the magnets' certificate after it is drawn up. */
-  certificate?: (subject: Record<string, unknown>) => Record<string, unknown>;
+  certificate?: (subject: Record<string, unknown>, log: MemoryLog) => Record<string, unknown>;
 }
 
 /** From a mine in Australia to certified magnets in America. */
@@ -80,6 +80,7 @@ export async function journey(turns: Turns = {}): Promise<Evidence> {
       key: us.key.publicKeyMultibase,
     },
     importer: america.metalMaker.did,
+    transfersTitle: true,
     releasedAt: ago(au, 0),
     ...turns.release,
   });
@@ -157,7 +158,7 @@ export async function certify(
   const provenance = await walkProvenance({ history: historyOf(log) }, batch);
   const facts = certificateFacts(provenance, log.state);
   const index = log.records.length;
-  return log.say(log.key, 'Certificate', change({ ...facts, asOf: log.asOf() }), {
+  return log.say(log.key, 'Certificate', change({ ...facts, asOf: log.asOf() }, log), {
     members: {
       id: `${log.registry}/certificates/${String(index).padStart(32, '0')}`,
       validUntil: ago(log, -730),
@@ -213,6 +214,7 @@ function importSubject(
     release: { origin: au.origin, index: release.at.index, statement: release.signed.digest },
     home: { registry: au.registry, jurisdiction: au.jurisdiction, batch: australia.oxide },
     certificate: parseJson(oxide.statement),
+    transfersTitle: true,
     recognition: america.recognition,
     evidence: 'cd'.repeat(32),
     receivedAt: ago(us, 0),

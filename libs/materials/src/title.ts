@@ -35,3 +35,13 @@ export function ownerOfOutputs(inputs: readonly OwnedInput[], processor: string)
 function bearsRareEarth({ composition }: OwnedInput): boolean {
   return elementsOf(composition).some((element) => RARE_EARTHS.has(element));
 }
+
+/** Only the owner passes title on. Throws `not-owner` at `/credentialSubject/transfersTitle`. */
+export function requireTitle(
+  { id, owner }: { id: string; owner: string },
+  issuer: string,
+  transfersTitle: boolean,
+): void {
+  if (!transfersTitle || owner === issuer) return;
+  throw refuse('not-owner', `${id} belongs to ${owner}.`, '/credentialSubject/transfersTitle');
+}

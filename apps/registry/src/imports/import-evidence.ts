@@ -7,6 +7,7 @@ import {
   type Release,
   type Statement,
 } from '#lib/documents';
+import { isBefore } from '#lib/materials';
 import { refuse } from '#lib/problem';
 import { parseEntry } from '#lib/tlog';
 import { parseBundle } from '#lib/verification';
@@ -77,7 +78,7 @@ function citedRelease(
 }
 
 function requireSame(
-  { certificate, home }: Import['credentialSubject'],
+  { certificate, home, receivedAt, transfersTitle }: Import['credentialSubject'],
   { credentialSubject: release }: Release,
 ): void {
   if (release.certificate !== certificate.id)
@@ -87,6 +88,10 @@ function requireSame(
   const batches = [release.batch, certificate.credentialSubject.id, home.batch];
   if (new Set(batches).size > 1)
     throw rejected(`Release and certificate are of ${release.batch}.`, 'home/batch');
+  if (release.transfersTitle !== transfersTitle)
+    throw rejected('The release says otherwise of the title.', 'transfersTitle');
+  if (isBefore(receivedAt, release.releasedAt))
+    throw rejected(`It was released only at ${release.releasedAt}.`, 'receivedAt');
 }
 
 /** A registry that declined a release declined it for good, so it cannot import it afterwards. */

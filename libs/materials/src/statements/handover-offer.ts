@@ -1,12 +1,13 @@
 import type { Decider, HandoverOffer, Opened, StateView } from '#lib/documents';
 import { refuse } from '#lib/problem';
-import { requireBatch, requireUsable, type BatchState } from '../batch.js';
+import { requireBatch, requireUsable } from '../batch.js';
 import { isBefore, requireOrder, requirePast } from '../instant.js';
 import { firstKeyOf, requireSigner, signerKeys } from '../key.js';
 import type { OfferState } from '../offer.js';
 import { requireParty } from '../party.js';
 import { formatKilograms, parseDraw } from '../quantity.js';
 import { aboutKey, batchKey, keyKey, offerKey, writeState } from '../state-key.js';
+import { requireTitle } from '../title.js';
 
 /**
  * The custodian offers a batch, or part of it, to one party until a time. While the offer is open,
@@ -32,7 +33,7 @@ export const handoverOffer: Decider<HandoverOffer> = {
         QUANTITY,
       );
     requireReceiver(state, signed.statement);
-    requireTitle(batch, signed.statement);
+    requireTitle(batch, issuer, credentialSubject.transfersTitle);
     requirePast(dispatchedAt, at, '/credentialSubject/dispatchedAt');
     requireOrder(batch.availableFrom, dispatchedAt, '/credentialSubject/dispatchedAt');
     if (isBefore(validUntil, at.recordedAt))
@@ -78,13 +79,4 @@ function requireReceiver(state: StateView, { issuer, credentialSubject }: Opened
       `${to} is a carrier: it holds what others own.`,
       '/credentialSubject/transfersTitle',
     );
-}
-
-function requireTitle(batch: BatchState, { issuer, credentialSubject }: Opened<HandoverOffer>) {
-  if (!credentialSubject.transfersTitle || batch.owner === issuer) return;
-  throw refuse(
-    'not-owner',
-    `${batch.id} belongs to ${batch.owner}.`,
-    '/credentialSubject/transfersTitle',
-  );
 }

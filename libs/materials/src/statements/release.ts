@@ -6,6 +6,7 @@ import { requireOrder, requirePast } from '../instant.js';
 import { requireSigner, signerKeys } from '../key.js';
 import { requireRegistry } from '../registry.js';
 import { aboutKey, batchKey, certificateKey, REGISTRY_KEY, writeState } from '../state-key.js';
+import { requireTitle } from '../title.js';
 
 /** Locks a batch at home for one other registry; only that registry's refusal opens it again. */
 export const release: Decider<Release> = {
@@ -22,6 +23,7 @@ export const release: Decider<Release> = {
     requireSigner(state, signed, at);
     const batch = requireUsable(state, id, issuer, at, '/credentialSubject/batch');
     requireCertificate(state, signed.statement, batch, at);
+    requireTitle(batch, issuer, credentialSubject.transfersTitle);
     if (destination.registry === registry.id || destination.origin === registry.origin)
       throw refuse(
         'release-not-for-this-registry',

@@ -14,7 +14,6 @@ import {
   REGISTRY_KEY,
   requireFacility,
   requireNewBatch,
-  requireOrder,
   requirePast,
   requireRegistry,
   requireScope,
@@ -93,8 +92,7 @@ export const importDecider: Decider<Import> = {
         pieces: facts.pieces ?? null,
         composition: facts.composition,
         custodyModel: facts.custodyModel,
-        // A release moves custody; title stays with whom the certificate names.
-        owner: facts.owner,
+        owner: subject.transfersTitle ? issuer : facts.owner,
         custodian: issuer,
         madeAt: ends.length > 0 ? ends.reduce(laterOf) : subject.certificate.validFrom,
         availableFrom: subject.receivedAt,
@@ -144,7 +142,7 @@ function requireCertificate(
   { certificate, home, release, receivedAt }: ImportSubject,
   at: At,
 ): void {
-  const { issuer, validFrom, validUntil, credentialSubject: facts } = certificate;
+  const { issuer, validUntil, credentialSubject: facts } = certificate;
   if (issuer !== home.registry)
     throw refuse('not-issuer', `${issuer} is not the home registry.`, `${AT_CERTIFICATE}/issuer`);
   if (facts.id !== home.batch)
@@ -167,5 +165,4 @@ function requireCertificate(
       `${AT_CERTIFICATE}/validUntil`,
     );
   requirePast(receivedAt, at, '/credentialSubject/receivedAt');
-  requireOrder(validFrom, receivedAt, '/credentialSubject/receivedAt');
 }

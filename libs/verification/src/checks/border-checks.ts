@@ -46,8 +46,13 @@ export function inspectRecognitions(opened: Case): Finding {
 
 function releaseFaults(sha256: Sha256, opened: Case, imported: ExhibitOf<'Import'>): string[] {
   const { exhibits, bundle } = opened;
-  const { release: cited, home, certificate, receivedAt, transfersTitle } =
-    imported.opened.credentialSubject;
+  const {
+    release: cited,
+    home,
+    certificate,
+    receivedAt,
+    transfersTitle,
+  } = imported.opened.credentialSubject;
   const release = exhibitsOf(exhibits, 'Release').find(
     ({ origin, entry, digest }) =>
       origin === cited.origin && entry.index === cited.index && digest === cited.statement,
