@@ -17,6 +17,7 @@ import {
   type Decider,
   type Disclosure,
   type Json,
+  type Signer,
   type Statement,
   type TrustedRegistry,
 } from '#lib/documents';
@@ -48,6 +49,8 @@ export const DECIDERS = { ...MATERIAL_DECIDERS, ...RULE_DECIDERS };
 export const sha256 = nodeCrypto.sha256;
 
 const CONTEXT = ['https://www.w3.org/ns/credentials/v2', 'https://lodestone.example/contexts/v1'];
+
+const WEEK = 7 * 86_400_000;
 
 /** How a statement is signed and recorded, when it is not by its issuer alone. */
 export interface SayOptions {
@@ -277,6 +280,7 @@ export class MemoryLog {
       issuer: this.registry,
       purpose,
       validFrom: this.now,
+      validUntil: new Date(Date.parse(this.now) + WEEK).toISOString(),
       raised: this.raised[purpose],
     });
     return asJson(await signDocument(sha256, unsigned, this.key, { created: this.now }));
@@ -315,9 +319,9 @@ export class MemoryLog {
   }
 }
 
-function signerMembers({ publicKey: _, sign: __, ...signer }: KeySigner) {
-  // A registry signs as did:web; the key's own did:key is what the ledger sees.
-  return { ...signer, did: `did:key:${signer.publicKeyMultibase}` };
+/** As proofs verify: a registry signs under its did:web, and the ledger sees the key's own did:key. */
+function signerMembers({ verificationMethod, publicKeyMultibase }: KeySigner): Signer {
+  return { did: `did:key:${publicKeyMultibase}`, verificationMethod, publicKeyMultibase };
 }
 
 function asJson(value: object): { [name: string]: Json } {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { canonicalBytes, type EvidenceBundle } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
 import { formatTlogProof, parseTlogProof } from '#lib/tlog';
-import { inspectBundle, type Report } from '#lib/verification';
+import { CHECKS, inspectBundle, MAX_BUNDLE_SIZE, type Report } from '#lib/verification';
 import { edited, positionOf, statementOf, without } from '../support/bundle-editing.js';
 import { journey, magnetBundle, trustOf, type Evidence } from '../support/evidence.js';
 import { MemoryLog } from '../support/memory-log.js';
@@ -60,6 +60,24 @@ describe('whoever alters a bundle', () => {
     );
   }, 120_000);
 
+  it('never makes it throw by moving values from one place to another', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.nat(), fc.nat(), fc.nat(), async (i, j, from, to) => {
+        const report = await inspectEdited(({ records }) => {
+          const [source, target] = [records[i % records.length]!, records[j % records.length]!];
+          const values = leavesOf(statementOf(source));
+          const changed = statementOf(target);
+          const places = leavesOf(changed);
+          const place = places[to % places.length]!;
+          place.holder[place.name] = values[from % values.length]!.value;
+          target.statement = base64.encode(canonicalBytes(changed));
+        });
+        expect(report.checks).toHaveLength(Object.keys(CHECKS).length);
+      }),
+      { numRuns: 200 },
+    );
+  }, 120_000);
+
   it('gets nothing judged when the file is no bundle at all', async () => {
     const report = await inspect(new TextEncoder().encode('{"type":"Something"}'));
     expect(failures(report)).toEqual(['bundle-well-formed']);
@@ -80,6 +98,13 @@ describe('whoever alters a bundle', () => {
     const report = await inspectEdited(edit);
     expect(failures(report)).toEqual(['bundle-well-formed']);
     expect(checkNamed(report, 'bundle-well-formed').detail).toMatch(words);
+  });
+
+  it('cannot send more than a bundle may hold', async () => {
+    const report = await inspect(new Uint8Array(MAX_BUNDLE_SIZE + 1));
+    expect(checkNamed(report, 'bundle-well-formed').detail).toMatch(
+      /malformed-bundle: It has over/,
+    );
   });
 
   it('cannot describe a log of which nothing is shown', async () => {
@@ -186,6 +211,18 @@ describe('a statement left out', () => {
     expect(checkNamed(report, 'chain-complete').result).toBe('pass');
   });
 });
+
+/** Every string and number of a JSON value, and where it stands. */
+function leavesOf(
+  value: object,
+): { holder: Record<string, unknown>; name: string; value: unknown }[] {
+  const holder = value as Record<string, unknown>;
+  return Object.entries(holder).flatMap(([name, member]) =>
+    typeof member === 'object' && member !== null
+      ? leavesOf(member)
+      : [{ holder, name, value: member }],
+  );
+}
 
 const IDLE = { salt: 'A'.repeat(22), value: 'nothing' };
 

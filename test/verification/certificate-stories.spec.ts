@@ -8,6 +8,7 @@ import {
   trustOf,
   type Evidence,
 } from '../support/evidence.js';
+import { edited, positionOf } from '../support/bundle-editing.js';
 import { ago, australianOxide, composition, make, mass } from '../support/journey.js';
 import { aKey, MemoryLog, type LogRecord } from '../support/memory-log.js';
 import { checkNamed, failures, troubles } from '../support/report-reading.js';
@@ -32,6 +33,26 @@ describe('a certificate that says other than the statements', () => {
   });
 });
 
+describe('a certificate that rests on another tree than the log’s', () => {
+  it('is caught when the bundle holds the checkpoint of that size', async () => {
+    let early = '';
+    const evidence = await journey({
+      certificate: (subject, us) => {
+        early = us.proof(0);
+        return { ...subject, asOf: { ...us.asOf(), rootHash: '00'.repeat(32) } };
+      },
+    });
+    const bytes = edited(await magnetBundle(evidence), (bundle) => {
+      bundle.records[positionOf(bundle, 'RegistryGenesis', evidence.us.origin)]!.proof = early;
+    });
+    const report = await inspectBundle(nodeCrypto, bytes, trustOf(evidence), {
+      at: evidence.us.now,
+    });
+    expect(failures(report)).toEqual(['certificate-says-what-statements-say']);
+    expect(checkNamed(report, 'certificate-says-what-statements-say').detail).toMatch(/root/);
+  });
+});
+
 describe('a registry that does not keep its own rules', () => {
   it('records more oxide than the ore can hold, and decisions-hold names the refusal', async () => {
     const report = await lawless(async (au, { separator, part }) => {
@@ -52,6 +73,27 @@ describe('a registry that does not keep its own rules', () => {
     expect(checkNamed(report, 'decisions-hold').detail).toMatch(/element-balance-exceeded/);
   });
 
+  it('records oxide made from nothing, where there is no mine', async () => {
+    const report = await lawless((au, { separator }) => {
+      const works = `${separator.did}/facilities/works`;
+      const product = { ...oxideOf(separator, 'O-2'), lot: 'O 2' };
+      const event = make(au, works, ['separate'], [], product);
+      return au.say(separator, 'MakeEvent', event, { lawless: true });
+    });
+    expect(failures(report)).toEqual(['decisions-hold', 'chain-complete']);
+    expect(checkNamed(report, 'chain-complete').detail).toMatch(/from nothing and is no mine/);
+  });
+
+  it('records one batch as made twice', async () => {
+    const report = await lawless(async (au, { separator }) => {
+      const intake = intakeOf(au, separator);
+      await au.say(separator, 'Intake', { ...intake, lot: 'first' });
+      return au.say(separator, 'Intake', { ...intake, lot: 'second' }, { lawless: true });
+    });
+    expect(failures(report)).toEqual(['decisions-hold', 'chain-complete']);
+    expect(checkNamed(report, 'chain-complete').detail).toMatch(/make the same batch/);
+  });
+
   it('spends a lot twice: no bundle shows what became of the rest, and the check says so', async () => {
     const report = await lawless((au, { separator, part }) => {
       const works = `${separator.did}/facilities/works`;
@@ -67,20 +109,7 @@ describe('a registry that does not keep its own rules', () => {
 
   it('records under a key that no party has, and signer-authorised says so', async () => {
     const report = await lawless((au, { separator }) =>
-      au.say(
-        separator,
-        'Intake',
-        {
-          ...oxideOf(separator, 'O-2'),
-          lot: 'bought',
-          facility: `${separator.did}/facilities/works`,
-          receivedAt: ago(au, 0),
-          source: 'bought-in',
-          origins: [],
-          evidence: [],
-        },
-        { as: aKey(), lawless: true },
-      ),
+      au.say(separator, 'Intake', intakeOf(au, separator), { as: aKey(), lawless: true }),
     );
     expect(failures(report)).toEqual(['signer-authorised']);
     expect(checkNamed(report, 'signer-authorised').detail).toMatch(/key-not-valid/);
@@ -100,6 +129,16 @@ describe('a registry that does not keep its own rules', () => {
     const trust = { type: 'LodestoneTrust', version: 1, registries: [au.trusted] } as const;
     return inspectBundle(nodeCrypto, bytes, { ...trust, registries: [au.trusted] });
   }
+
+  const intakeOf = (au: MemoryLog, holder: KeySigner) => ({
+    ...oxideOf(holder, 'O-2'),
+    lot: 'bought',
+    facility: `${holder.did}/facilities/works`,
+    receivedAt: ago(au, 0),
+    source: 'bought-in',
+    origins: [],
+    evidence: [],
+  });
 
   const oxideOf = (holder: KeySigner, name: string) => ({
     id: `${holder.did}/batches/${name}`,

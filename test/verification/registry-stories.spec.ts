@@ -1,4 +1,4 @@
-import { signDocument } from '#lib/credentials';
+import { registryDidDocument, signDocument } from '#lib/credentials';
 import type { BundleRegistry, EvidenceBundle, Trust } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
 import { formatTlogProof, formatVerifierKey, parseTlogProof } from '#lib/tlog';
@@ -134,13 +134,76 @@ describe('a registry that shows two faces', () => {
   it.each<[string, (block: BundleRegistry) => void]>([
     ['is no DID document', (block) => (block.didDocument = { id: 'did:web:x' })],
     ['says more than its keys', (block) => (block.didDocument.alsoKnownAs = ['did:web:x'])],
+    ['lacks its key', (block) => (block.didDocument = didDocumentWithout(block))],
   ])('cannot bring a DID document that %s', async (_, edit) => {
     const report = await inspectEdited((bundle) => edit(americanBlock(bundle)));
     expect(failures(report)).toContain('registry-did-document');
   });
 });
 
+describe('a log that names another registry than the trust file does', () => {
+  it.each<[string, Partial<BundleRegistry>]>([
+    ['jurisdiction', { jurisdiction: 'NZ' }],
+    ['registry', { registry: 'did:web:registry.nz.example' }],
+  ])('is not that registry’s: %s', async (name, claim) => {
+    const { au, us } = evidence;
+    const altered = edited(bytes, (bundle) => Object.assign(americanBlock(bundle), claim));
+    const trust = trustOf(evidence, { registries: [au.trusted, { ...us.trusted, ...claim }] });
+    const report = await inspectBundle(nodeCrypto, altered, trust, { at: us.now });
+    expect(failures(report)).toContain('registry-did-document');
+    const { evidence: faults } = checkNamed(report, 'registry-did-document');
+    expect(faults.join()).toMatch(new RegExp(`Entry 0 of \\S+ names (the )?${name}`));
+  });
+
+  it('cannot be proved by the checkpoint of another log, though the trust file mixes up the keys', async () => {
+    const { au, us } = evidence;
+    const altered = edited(bytes, ({ registries, records }) => {
+      registries.find(({ origin }) => origin === au.origin)!.logKey = us.logKey;
+      const proof = parseTlogProof(records[0]!.proof);
+      records[0]!.proof = formatTlogProof({ ...proof, checkpoint: us.checkpoint() });
+    });
+    const trust = trustOf(evidence, {
+      registries: [{ ...au.trusted, logKey: us.logKey }, us.trusted],
+    });
+    const report = await inspectBundle(nodeCrypto, altered, trust, { at: us.now });
+    const { evidence: faults } = checkNamed(report, 'checkpoint-signed');
+    expect(faults.join()).toContain(`The checkpoint is of "${us.origin}"`);
+  });
+});
+
 describe('status lists', () => {
+  it('that have run out leave the reader not knowing', async () => {
+    const trust = trustOf(evidence, { maximumAgeSeconds: 30 * 86_400 });
+    const report = await inspect(trust, daysAfter(8));
+    expect(report.accepted).toBe(false);
+    expect(troubles(report)).toEqual({
+      'not-revoked': 'cannot-tell',
+      'not-suspended': 'cannot-tell',
+    });
+    expect(checkNamed(report, 'not-revoked').detail).toMatch(/held only until/);
+  });
+
+  it('that a stranger issued in its own name are not the registry’s', async () => {
+    const stranger = aKey();
+    const { proof: _, ...list } = (await evidence.us.block()).statusLists[0]!;
+    const own = { ...list, issuer: stranger.did };
+    const signed = await signDocument(sha256, own, stranger, { created: evidence.us.now });
+    const report = await inspectEdited((bundle) => {
+      americanBlock(bundle).statusLists[0] = signed as never;
+    });
+    expect(checkNamed(report, 'not-revoked').detail).toMatch(/issued by another/);
+  });
+
+  it('that do not say as at when are of no use', async () => {
+    const { us } = evidence;
+    const { proof: _, validFrom: __, ...list } = (await us.block()).statusLists[0]!;
+    const signed = await signDocument(sha256, list, us.key, { created: us.now });
+    const report = await inspectEdited((bundle) => {
+      americanBlock(bundle).statusLists[0] = signed as never;
+    });
+    expect(checkNamed(report, 'not-revoked').detail).toMatch(/as at when/);
+  });
+
   it('that are missing leave the reader not knowing', async () => {
     const report = await inspectEdited((bundle) => (americanBlock(bundle).statusLists = []));
     expect(report.accepted).toBe(false);
@@ -169,6 +232,10 @@ describe('status lists', () => {
     expect(failures(report)).toEqual(['not-revoked', 'not-suspended']);
   });
 });
+
+function didDocumentWithout({ registry }: BundleRegistry): BundleRegistry['didDocument'] {
+  return registryDidDocument(registry, []) as unknown as BundleRegistry['didDocument'];
+}
 
 function daysAfter(days: number): string {
   return new Date(Date.parse(evidence.us.now) + days * 86_400_000).toISOString();

@@ -4,6 +4,7 @@ import {
   parsePublicKey,
   parseVerificationMethod,
   requireIssuerSigned,
+  verifyCredentialRules,
   verifyProof,
   type DidDocument,
   type KeyResolver,
@@ -123,8 +124,13 @@ async function openStatusLists(crypto: Crypto, { registries }: EvidenceBundle) {
       const resolveKey = didResolver(didDocumentOf(registry));
       const signers = await verifyProof(crypto, list, resolveKey);
       requireIssuerSigned(list, signers);
-      if ((list as { issuer?: unknown }).issuer === registry.registry) return signers;
-      throw refuse('proof-invalid', 'The list is issued by another than this registry.', '/issuer');
+      verifyCredentialRules(list);
+      const { issuer, validFrom } = list as { issuer?: unknown; validFrom?: unknown };
+      if (issuer !== registry.registry)
+        throw refuse('proof-invalid', 'The list is issued by another.', '/issuer');
+      if (validFrom === undefined)
+        throw refuse('schema-violation', 'The list does not say as at when.', '/validFrom');
+      return signers;
     });
     lists.set(
       registry,

@@ -18,7 +18,7 @@ import { openBundle } from './exhibit.js';
 import { cannotTell, count, fail, pass, wordsOf } from './finding.js';
 import { CHECKS, type Check, type CheckName, type Finding, type Report } from './report.js';
 import { asOfEach, summaryOf } from './summary.js';
-import { settle } from './verified.js';
+import { settle, settled } from './verified.js';
 
 /** How a bundle is judged. */
 export interface InspectOptions {
@@ -93,7 +93,7 @@ export async function inspectBundle(
   const checks = [checkOf('bundle-well-formed', pass(whole))];
   for (const [name, { inspect, needs }] of Object.entries(STEPS) as [CheckName, Step][]) {
     const unmet = checks.find((each) => needs.includes(each.name) && each.result !== 'pass');
-    checks.push(checkOf(name, unmet ? untold(unmet) : await inspect(crypto, evidence)));
+    checks.push(checkOf(name, unmet ? untold(unmet) : await findingOf(inspect, crypto, evidence)));
   }
   return {
     accepted: checks.every(
@@ -107,6 +107,12 @@ export async function inspectBundle(
 
 function step(inspect: Inspect, ...needs: CheckName[]): Step {
   return { inspect, needs };
+}
+
+/** A Problem that a check runs into, as when a certificate cannot be drawn up again, is its finding. */
+async function findingOf(inspect: Inspect, crypto: Crypto, evidence: Case): Promise<Finding> {
+  const found = await settled(async () => inspect(crypto, evidence));
+  return found.problem ? fail(wordsOf(found.problem)) : found.value;
 }
 
 function unreadable(problem: Problem): Report {

@@ -1,4 +1,4 @@
-import { instantOf } from '#lib/credentials';
+import { isBefore } from '#lib/materials';
 import type { Case } from '../case.js';
 import { exhibitsOf, type Exhibit } from '../exhibit.js';
 import { count, nameOf, unlessFaults, wordsOf } from '../finding.js';
@@ -73,6 +73,5 @@ function withdrawnFaults(log: readonly Exhibit[]): string[] {
 }
 
 function isSince(from: string, at: string): boolean {
-  const [start, time] = [instantOf(from), instantOf(at)];
-  return start !== undefined && time !== undefined && start <= time;
+  return !isBefore(at, from);
 }

@@ -1,4 +1,9 @@
-import { inspectStatus, type StatusListCredential, type StatusPurpose } from '#lib/credentials';
+import {
+  inspectStatus,
+  instantOf,
+  type StatusListCredential,
+  type StatusPurpose,
+} from '#lib/credentials';
 import type { Sha256 } from '#lib/documents';
 import { isBefore } from '#lib/materials';
 import { type Case, type StatusListExhibit } from '../case.js';
@@ -88,8 +93,9 @@ function listFault(
   );
   if (ended) return fail(`The key of the status list of ${validFrom} ended on ${ended.from}.`);
   // A home registry's list was judged when the material was imported; it is not issued afresh.
-  if (at === undefined || validUntil === undefined || certificate !== main) return undefined;
-  if (!isBefore(validUntil, at)) return undefined;
+  if (validUntil === undefined || certificate !== main) return undefined;
+  // A time of judgement that is none is for certificate-in-force to report.
+  if (instantOf(at) === undefined || instantOf(validUntil)! >= instantOf(at)!) return undefined;
   return cannotTell(
     `The status list held only until ${validUntil}.`,
     'Ask the registry for a bundle with a fresh status list.',
