@@ -65,16 +65,23 @@ describe('what a registry holds as a witness', () => {
     expect(await store.held('unknown.example')).toBeUndefined();
   });
 
-  it('keeps both checkpoints of a log that forked', async () => {
+  it('keeps both checkpoints of a log that forked, once however often it offers them', async () => {
     await store.decide('fork.example', () => ({ answer: 200, hold: tree(3) }));
     const answer = await store.decide('fork.example', () => ({ answer: 422, evidence: 'other 3' }));
     expect(answer).toBe(422);
     expect(await store.evidence('fork.example')).toEqual([
-      { held: 'tree of 3', offered: 'other 3', receivedAt: expect.stringMatching(/Z$/) },
+      {
+        origin: 'fork.example',
+        held: 'tree of 3',
+        offered: 'other 3',
+        receivedAt: expect.stringMatching(/Z$/),
+      },
     ]);
+    await store.decide('fork.example', () => ({ answer: 422, evidence: 'other 3' }));
+    expect(await store.evidence()).toHaveLength(1);
   });
 
-  it('keeps each witness’s newest line, and knows what a quorum has cosigned', async () => {
+  it('keeps each witness’s newest line, and finds the newest that cover an entry', async () => {
     const lines = new CosignatureStore(pool, 'own.example');
     expect(await lines.sizeOf('w1')).toBe(0);
     await lines.add(10, { witness: 'w1', line: 'old' });
@@ -86,9 +93,9 @@ describe('what a registry holds as a witness', () => {
       { witness: 'w2', line: 'two' },
     ]);
     expect(await lines.sizeOf('w1')).toBe(20);
-    expect(await lines.largestSize(2)).toBe(10);
-    expect(await lines.largestSize(1)).toBe(20);
-    expect(await lines.largestSize(1, 19)).toBe(10);
-    expect(await lines.largestSize(3)).toBe(0);
+    const covering = await lines.covering(5);
+    expect([...covering.keys()]).toEqual([20, 10]);
+    expect(covering.get(10)).toHaveLength(2);
+    expect([...(await lines.covering(11)).keys()]).toEqual([20]);
   });
 });

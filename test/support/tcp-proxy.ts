@@ -1,14 +1,14 @@
 import net from 'node:net';
 
-/** What the proxy does when it sees COMMIT pass towards the database. */
-export type CommitFault = 'pass' | 'drop reply' | 'drop commit';
+/** What the proxy does to a COMMIT that passes towards the database, before it cuts the connection. */
+export type CommitFault = 'drop reply' | 'drop commit';
 
 /** A proxy before PostgreSQL that can lose a COMMIT, or the answer to one. */
 export interface TcpProxy {
   /** The database's URL, by way of the proxy. */
   url: string;
-  /** Holds for the next COMMIT only; the connection is cut then. */
-  onNextCommit: CommitFault;
+  /** What befalls the next COMMITs, one after another; when it is empty all is well. */
+  faults: CommitFault[];
   close(): Promise<void>;
 }
 
@@ -27,12 +27,9 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
     }
     let losing = false;
     client.on('data', (chunk) => {
-      if (proxy.onNextCommit !== 'pass' && chunk.includes(COMMIT)) {
-        losing = true;
-        const fault = proxy.onNextCommit;
-        proxy.onNextCommit = 'pass';
-        if (fault === 'drop commit') return void client.destroy();
-      }
+      const fault = chunk.includes(COMMIT) ? proxy.faults.shift() : undefined;
+      if (fault === 'drop commit') return void client.destroy();
+      if (fault === 'drop reply') losing = true;
       upstream.write(chunk);
     });
     upstream.on('data', (chunk) => (losing ? client.destroy() : client.write(chunk)));
@@ -45,7 +42,7 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   detour.port = String(port);
   const proxy: TcpProxy = {
     url: detour.toString(),
-    onNextCommit: 'pass',
+    faults: [],
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

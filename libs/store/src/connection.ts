@@ -23,3 +23,11 @@ export async function withConnection<T>(
 
 /** A connection that is lost between two queries says so by an event; the next query says it too. */
 const ignoreLoss = () => undefined;
+
+/** Longer than any statement of the sequencer may run by the server's own limit. */
+const ANSWER_TIMEOUT_MS = 15_000;
+
+/** A query that is given up when no answer comes: a network may swallow what the server says. */
+export function timed<Query extends pg.QueryConfig>(query: Query): Query {
+  return { ...query, query_timeout: ANSWER_TIMEOUT_MS };
+}

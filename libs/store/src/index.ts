@@ -10,6 +10,7 @@ export type {
   Log,
   Receipt,
 } from './ledger.js';
+export { examineLog } from './log-examination.js';
 export { openLog, type OpenLogOptions } from './log-opening.js';
 export type { LogHead } from './sequencer/log-head.js';
 export { Sequencer, type SequencerOptions } from './sequencer/sequencer.js';
@@ -22,4 +23,9 @@ export type { Replay, ReplayedStatement } from './audit/ledger-replay.js';
 export type { WitnessVerifiers } from './audit/witness-audit.js';
 export { rebuildProjections, type RebuildOptions } from './audit/projection-rebuild.js';
 export { CosignatureStore, type StoredCosignature } from './witness/cosignature-store.js';
-export { WitnessStore, type HeldTree, type WitnessOutcome } from './witness/witness-store.js';
+export {
+  WitnessStore,
+  type ForkEvidence,
+  type HeldTree,
+  type WitnessOutcome,
+} from './witness/witness-store.js';

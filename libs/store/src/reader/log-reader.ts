@@ -16,7 +16,7 @@ import { readProven } from '../database-failure.js';
 import type { FaultListener, Log, Receipt } from '../ledger.js';
 import { provenReceipt } from '../sequencer/batch-receipts.js';
 import { type EntryRow, NO_LEAF_HASH, entryOf } from './entry-row.js';
-import { readConsistencyProof, readInclusionProof, readTiles } from './tile-query.js';
+import { readConsistencyProof, readInclusionProof, readRootHash, readTiles } from './tile-query.js';
 
 /** A checkpoint whose signature by our own key has been verified. */
 interface VerifiedCheckpoint {
@@ -85,6 +85,13 @@ export class LogReader {
   consistencyProof(oldSize: number, newSize?: number): Promise<Uint8Array[]> {
     return readProven(this.onFault, async () =>
       readConsistencyProof(this.log, this.pool, oldSize, await this.#sizeWithin(newSize)),
+    );
+  }
+
+  /** MTH(D[0:treeSize]) of RFC 6962 §2.1 as the stored tiles have it: what we should have signed. */
+  rootHash(treeSize: number): Promise<Uint8Array> {
+    return readProven(this.onFault, async () =>
+      readRootHash(this.log, this.pool, await this.#sizeWithin(treeSize)),
     );
   }
 

@@ -6,9 +6,11 @@ import {
   type TileSpan,
   buildConsistencyProof,
   buildInclusionProof,
+  buildRootHash,
   consistencyTiles,
   inclusionTiles,
   partialTileWidth,
+  rootTiles,
 } from '#lib/tlog';
 import type { Log } from '../ledger.js';
 
@@ -34,6 +36,16 @@ export async function readConsistencyProof(
 ): Promise<Uint8Array[]> {
   const tiles = await readTiles(log, client, consistencyTiles(oldSize, newSize));
   return buildConsistencyProof(log.crypto.sha256, oldSize, newSize, tiles);
+}
+
+/** The root hash of the tree of `treeSize`, by one query. */
+export async function readRootHash(
+  log: LogName,
+  client: pg.Pool | pg.ClientBase,
+  treeSize: number,
+): Promise<Uint8Array> {
+  const tiles = await readTiles(log, client, rootTiles(treeSize));
+  return buildRootHash(log.crypto.sha256, treeSize, tiles);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { fromHex } from '#lib/documents';
+import { timed } from '../connection.js';
 import type { Accepted, BatchVerdict } from './batch-verdict.js';
 import { byteaArray, int8Array, textArray } from './binary-array.js';
 import type { LogGrowth } from './log-growth.js';
@@ -130,5 +131,5 @@ function moveHead(send: Send, origin: string, { before, after }: LogGrowth) {
 }
 
 function sender(client: pg.ClientBase): Send {
-  return (name, text, values) => client.query({ name: `ledger ${name}`, text, values });
+  return (name, text, values) => client.query(timed({ name: `ledger ${name}`, text, values }));
 }

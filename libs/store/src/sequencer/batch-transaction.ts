@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { fromHex, toHex } from '#lib/documents';
 import { refuse } from '#lib/problem';
-import { withConnection } from '../connection.js';
+import { timed, withConnection } from '../connection.js';
 import type { LedgerDeciders, LedgerItem, Log } from '../ledger.js';
 import { insertBatch } from './batch-insert.js';
 import { type Recorded, type Verdict, judgeBatch } from './batch-verdict.js';
@@ -26,12 +26,9 @@ export interface CommittedBatch {
 }
 
 /**
- * Every look-up here is by key, few rows out of many; a plan made while a table was small, and kept,
- * must not scan it when it has grown.
- *
  * A paused holder of the lock is thrown out by the server, after which its waiters go on; hence the
- * lock may be waited for longer than a holder may idle. The client's own timeout is for a network
- * that swallows answers.
+ * lock may be waited for longer than a holder may idle. Every look-up is by key, few rows out of
+ * many: a plan that was made and kept while a table was small must not scan it when it has grown.
  */
 const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED;
   SET LOCAL idle_in_transaction_session_timeout = '5s';
@@ -42,7 +39,6 @@ const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED;
   SET LOCAL enable_hashjoin = off;
   SET LOCAL enable_mergejoin = off;
   SET LOCAL jit = off`;
-const ANSWER_TIMEOUT_MS = 15_000;
 
 /**
  * Commits one batch in one transaction. The head is locked by a statement of its own and state is
@@ -81,17 +77,40 @@ async function runTransaction(
   }
   const growth = await growLog(log, head, verdict.accepted, recordedAt);
   await insertBatch(client, log.origin, growth, verdict);
-  const { command } = await client.query(timed('COMMIT'));
+  const { command } = await client.query(timed({ text: 'COMMIT' }));
   // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, and without an error.
   if (command !== 'COMMIT') throw new Error('The batch was rolled back at COMMIT');
   return { head: growth.after, verdicts: verdict.verdicts, growth };
 }
 
 async function lockHead(client: pg.PoolClient, origin: string) {
-  const begun = client.query(timed(BEGIN));
-  const locked = client.query(timed(`${selectHead(origin)} FOR UPDATE`));
+  const begun = client.query(timed({ text: BEGIN }));
+  const locked = client.query(timed({ text: `${selectHead(origin)} FOR UPDATE` }));
   await Promise.all([begun, locked]);
   return headOf((await locked).rows[0]);
+}
+
+/** Gives the database's clock as well, in one row at least. */
+const LOAD_STATE = `SELECT clock_timestamp() AS now, key, value
+  FROM (VALUES (1)) AS always(one)
+  LEFT JOIN (unnest($1::text[]) AS touched(name) JOIN state ON key = name) ON true`;
+
+const LOAD_IDENTITIES = `SELECT s.identity, s.origin, s.index, e.digest
+  FROM unnest($1::bytea[]) AS wanted(identity)
+  JOIN statement s ON s.identity = wanted.identity
+  JOIN entry e ON e.origin = s.origin AND e.index = s.index`;
+
+interface StateRow {
+  now: Date;
+  key: string | null;
+  value: string;
+}
+
+interface IdentityRow {
+  identity: Buffer;
+  origin: string;
+  index: string;
+  digest: Buffer;
 }
 
 async function loadContext(
@@ -100,22 +119,19 @@ async function loadContext(
   items: readonly LedgerItem[],
 ) {
   const keys = new Set(items.flatMap(({ signed }) => touchedKeys(deciders, signed)));
-  const loading = client.query<{ now: Date; key: string | null; value: string }>({
-    ...timed(`SELECT clock_timestamp() AS now, key, value
-      FROM (VALUES (1)) AS always(one)
-      LEFT JOIN (unnest($1::text[]) AS touched(name) JOIN state ON key = name) ON true`),
-    name: 'ledger load state',
-    values: [textArray([...keys])],
-  });
-  const looking = client.query<{ identity: Buffer; origin: string; index: string; digest: Buffer }>(
-    {
-      ...timed(`SELECT s.identity, s.origin, s.index, e.digest
-      FROM unnest($1::bytea[]) AS wanted(identity)
-      JOIN statement s ON s.identity = wanted.identity
-      JOIN entry e ON e.origin = s.origin AND e.index = s.index`),
+  const loading = client.query<StateRow>(
+    timed({
+      name: 'ledger load state',
+      text: LOAD_STATE,
+      values: [textArray([...keys])],
+    }),
+  );
+  const looking = client.query<IdentityRow>(
+    timed({
       name: 'ledger load identities',
+      text: LOAD_IDENTITIES,
       values: [byteaArray(items.map(({ identity }) => fromHex(identity)))],
-    },
+    }),
   );
   const [{ rows: states }, { rows: identities }] = await Promise.all([loading, looking]);
   const state = new Map<string, string>();
@@ -146,9 +162,4 @@ function recordingTime(headTime: string, now: Date, skewMs: number): string {
       { extensions: { retryAfterSeconds: Math.ceil((ahead - skewMs) / 1000) } },
     );
   return ahead > 0 ? headTime : now.toISOString();
-}
-
-// `query_timeout` is an option of one query that @types/pg knows for the whole client only.
-function timed(text: string): { text: string; query_timeout: number } {
-  return { text, query_timeout: ANSWER_TIMEOUT_MS };
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { timed } from '../connection.js';
 import type { Accepted, BatchVerdict } from './batch-verdict.js';
 import { int8Array, textArray } from './binary-array.js';
 
@@ -37,16 +38,18 @@ async function insertMentions(
 ): Promise<void> {
   const mentions = accepted.flatMap(({ touches, index }) => touches.map((key) => ({ key, index })));
   if (mentions.length === 0) return;
-  await client.query({
-    name: `ledger ${table}`,
-    text: `INSERT INTO ${table} (key, origin, index)
+  await client.query(
+    timed({
+      name: `ledger ${table}`,
+      text: `INSERT INTO ${table} (key, origin, index)
       SELECT key, $1, index FROM unnest($2::text[], $3::bigint[]) AS new(key, index)`,
-    values: [
-      origin,
-      textArray(mentions.map(({ key }) => key)),
-      int8Array(mentions.map(({ index }) => index)),
-    ],
-  });
+      values: [
+        origin,
+        textArray(mentions.map(({ key }) => key)),
+        int8Array(mentions.map(({ index }) => index)),
+      ],
+    }),
+  );
 }
 
 async function insertLineage(
@@ -59,19 +62,21 @@ async function insertLineage(
     lineage.map((edge) => ({ ...edge, index })),
   );
   if (edges.length === 0) return;
-  await client.query({
-    name: `ledger ${table}`,
-    text: `INSERT INTO ${table} (child, parent, origin, index)
+  await client.query(
+    timed({
+      name: `ledger ${table}`,
+      text: `INSERT INTO ${table} (child, parent, origin, index)
       SELECT child, parent, $1, index
       FROM unnest($2::text[], $3::text[], $4::bigint[]) AS new(child, parent, index)
       ON CONFLICT (child, parent) DO NOTHING`,
-    values: [
-      origin,
-      textArray(edges.map(({ child }) => child)),
-      textArray(edges.map(({ parent }) => parent)),
-      int8Array(edges.map(({ index }) => index)),
-    ],
-  });
+      values: [
+        origin,
+        textArray(edges.map(({ child }) => child)),
+        textArray(edges.map(({ parent }) => parent)),
+        int8Array(edges.map(({ index }) => index)),
+      ],
+    }),
+  );
 }
 
 async function writeState(
@@ -82,17 +87,21 @@ async function writeState(
   const kept = [...writes].filter((write): write is [string, string] => write[1] !== null);
   const removed = [...writes].filter(([, value]) => value === null);
   if (kept.length > 0)
-    await client.query({
-      name: `ledger ${table}`,
-      text: `INSERT INTO ${table} (key, value)
+    await client.query(
+      timed({
+        name: `ledger ${table}`,
+        text: `INSERT INTO ${table} (key, value)
         SELECT key, value FROM unnest($1::text[], $2::text[]) AS new(key, value)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-      values: [textArray(kept.map(([key]) => key)), textArray(kept.map(([, value]) => value))],
-    });
+        values: [textArray(kept.map(([key]) => key)), textArray(kept.map(([, value]) => value))],
+      }),
+    );
   if (removed.length > 0)
-    await client.query({
-      name: `ledger ${table} removal`,
-      text: `DELETE FROM ${table} WHERE key = ANY($1::text[])`,
-      values: [textArray(removed.map(([key]) => key))],
-    });
+    await client.query(
+      timed({
+        name: `ledger ${table} removal`,
+        text: `DELETE FROM ${table} WHERE key = ANY($1::text[])`,
+        values: [textArray(removed.map(([key]) => key))],
+      }),
+    );
 }

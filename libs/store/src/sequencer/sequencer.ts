@@ -22,6 +22,13 @@ export interface SequencerOptions {
   queueLimit?: number;
   /** How far the last entry's time may lie ahead of the database's clock; 5 s. */
   clockSkewMs?: number;
+  /**
+   * Throws `log-read-only` while nothing may be recorded. Asked for each statement, and once more
+   * before its batch is signed.
+   */
+  requireWritable?: () => void;
+  /** Told after every commit that recorded something, so that witnesses are asked. */
+  onCommit?: () => void;
 }
 
 /** How long to wait before each further attempt; with none left the database counts as away. */
@@ -57,6 +64,7 @@ export class Sequencer {
    * or `internal`.
    */
   async append(item: LedgerItem): Promise<Receipt> {
+    this.#options.requireWritable?.();
     this.#requireDigests(item);
     const receipt = this.#queue.add(item);
     this.#running ??= this.#run();
@@ -90,6 +98,7 @@ export class Sequencer {
     try {
       const committed = await this.#attempt(batch);
       this.#head = committed.head;
+      if (committed.growth) this.#options.onCommit?.();
       // Not awaited: receipts are made while the next batch waits for the database.
       this.#answering = Promise.all([this.#answering, this.#answer(batch, committed)]);
     } catch (error) {
@@ -110,6 +119,7 @@ export class Sequencer {
   async #attempt(batch: Submission[]): Promise<CommittedBatch> {
     const items = batch.map(({ item }) => item);
     for (const delay of RETRY_DELAYS_MS) {
+      this.#options.requireWritable?.();
       try {
         return await commitBatch(this.#options, items, this.#head);
       } catch (error) {

@@ -8,6 +8,8 @@ export interface StoredCosignature {
   line: string;
 }
 
+const LINES_MAX = 400;
+
 /** What other witnesses say of our own log. Only lines that have verified may come in. */
 export class CosignatureStore {
   constructor(
@@ -42,13 +44,19 @@ export class CosignatureStore {
     return Number(rows[0]?.size ?? 0);
   }
 
-  /** The largest size not above `atMost` that at least `count` witnesses cosigned; 0 when none. */
-  async largestSize(count: number, atMost = Number.MAX_SAFE_INTEGER): Promise<number> {
-    const { rows } = await this.pool.query<{ size: string }>(
-      `SELECT size FROM cosignature WHERE origin = $1 AND size <= $2
-       GROUP BY size HAVING count(*) >= $3 ORDER BY size DESC LIMIT 1`,
-      [this.origin, atMost, count],
+  /**
+   * The lines over the newest checkpoints of at least that size, by size, newest first. A few
+   * hundred lines are looked through: what was cosigned before them is of no use to anyone now.
+   */
+  async covering(size: number): Promise<Map<number, StoredCosignature[]>> {
+    const { rows } = await this.pool.query<StoredCosignature & { size: string }>(
+      `SELECT size, witness, line FROM cosignature WHERE origin = $1 AND size >= $2
+       ORDER BY size DESC, witness LIMIT ${LINES_MAX}`,
+      [this.origin, size],
     );
-    return Number(rows[0]?.size ?? 0);
+    const bySize = new Map<number, StoredCosignature[]>();
+    for (const { size: at, witness, line } of rows)
+      bySize.set(Number(at), [...(bySize.get(Number(at)) ?? []), { witness, line }]);
+    return bySize;
   }
 }

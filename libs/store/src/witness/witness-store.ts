@@ -8,6 +8,17 @@ export interface HeldTree extends WitnessedTree {
   note: string;
 }
 
+/** Two checkpoints that one log has signed and that cannot both be true. */
+export interface ForkEvidence {
+  origin: string;
+  /** The checkpoint that we held, with our cosignature. */
+  held: string;
+  /** The checkpoint that was offered, with the log's verified signatures. */
+  offered: string;
+  /** RFC 3339 UTC with milliseconds. */
+  receivedAt: string;
+}
+
 /** What becomes of one request: a tree to hold from now on, or evidence to keep, or neither. */
 export interface WitnessOutcome<Answer> {
   answer: Answer;
@@ -15,6 +26,12 @@ export interface WitnessOutcome<Answer> {
   /** A signed checkpoint that contradicts the one held. */
   evidence?: string;
 }
+
+/** Kept once, however often it is offered; a log that forks without end proves no more than one that forked often. */
+const INSERT_EVIDENCE = `INSERT INTO witness_evidence (origin, held, offered)
+  SELECT $1, $2, $3
+  WHERE NOT EXISTS (SELECT 1 FROM witness_evidence WHERE origin = $1 AND offered = $3)
+    AND (SELECT count(*) FROM witness_evidence WHERE origin = $1) < 100`;
 
 /** What this registry holds as a witness of other logs. */
 export class WitnessStore {
@@ -39,10 +56,7 @@ export class WitnessStore {
       const outcome = await decide(held);
       if (outcome.hold) await upsertHeld(client, origin, outcome.hold);
       if (outcome.evidence !== undefined)
-        await client.query(
-          'INSERT INTO witness_evidence (origin, held, offered) VALUES ($1, $2, $3)',
-          [origin, held?.note ?? '', outcome.evidence],
-        );
+        await client.query(INSERT_EVIDENCE, [origin, held?.note ?? '', outcome.evidence]);
       await client.query('COMMIT');
       return outcome.answer;
     });
@@ -53,7 +67,7 @@ export class WitnessStore {
     return selectHeld(this.pool, origin);
   }
 
-  /** The logs that are witnessed, by origin. */
+  /** The logs that were ever cosigned, by origin. */
   async origins(): Promise<string[]> {
     const { rows } = await this.pool.query<{ origin: string }>(
       'SELECT origin FROM witness_state ORDER BY origin',
@@ -61,17 +75,14 @@ export class WitnessStore {
     return rows.map(({ origin }) => origin);
   }
 
-  /** Pairs of checkpoints that prove a log forked, oldest first. */
-  async evidence(origin: string): Promise<{ held: string; offered: string; receivedAt: string }[]> {
-    const { rows } = await this.pool.query<{ held: string; offered: string; received_at: Date }>(
-      'SELECT held, offered, received_at FROM witness_evidence WHERE origin = $1 ORDER BY id',
-      [origin],
+  /** Pairs of checkpoints that prove a log forked, oldest first; of every log unless one is named. */
+  async evidence(origin?: string): Promise<ForkEvidence[]> {
+    const { rows } = await this.pool.query<Omit<ForkEvidence, 'receivedAt'> & { at: Date }>(
+      `SELECT origin, held, offered, received_at AS at FROM witness_evidence
+       WHERE $1::text IS NULL OR origin = $1 ORDER BY id`,
+      [origin ?? null],
     );
-    return rows.map(({ held, offered, received_at }) => ({
-      held,
-      offered,
-      receivedAt: received_at.toISOString(),
-    }));
+    return rows.map(({ at, ...pair }) => ({ ...pair, receivedAt: at.toISOString() }));
   }
 }
 
