@@ -59,7 +59,8 @@ export class LedgerReplay {
 
   /**
    * Applies a page of statements. With `onRefusal` each is decided upon as well, and one that would
-   * be refused is told of and applied nevertheless: it is in the ledger.
+   * be refused is told of and applied nevertheless: it is in the ledger. Where not even that can be
+   * done, because a tampered statement before it was left out, it is left out too.
    */
   async apply(
     rows: readonly ReplayedRow[],
@@ -73,12 +74,18 @@ export class LedgerReplay {
       const touches = [...new Set(this.deciders.touches(signed))];
       const touched = new Set(touches);
       const view = overlay.viewOf(touched);
+      let isRefused = false;
       try {
         if (onRefusal) this.deciders.decide(view, signed, at);
       } catch (reason) {
+        isRefused = true;
         onRefusal!(index, reason);
       }
-      overlay.write(touched, this.deciders.apply(view, signed, at));
+      try {
+        overlay.write(touched, this.deciders.apply(view, signed, at));
+      } catch (fault) {
+        if (!isRefused) throw fault;
+      }
       accepted.push({ index, touches, lineage: this.deciders.lineage(signed) });
     }
     const applied = { accepted, writes: overlay.written };
