@@ -137,7 +137,7 @@ function describeAudit({ origin, treeSize, findings, evidence = [] }: LogReport)
 
 function run(script: string, args: string[], data: string | undefined, progress: boolean) {
   const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
-    stdio: ['ignore', 'pipe', progress ? 'inherit' : 'ignore'],
+    stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...(data === undefined ? {} : { LODESTONE_DATA: data }) },
   });
   return new Promise<{ code: number; output: string }>((resolve, reject) => {
