@@ -72,7 +72,7 @@ describe('a magnet whose whole history is shown', () => {
     expect(verdicts(facts)).toEqual(['non-compliant', 'non-compliant']);
     const [melting] = judge(facts, THROUGH_2026).clauses;
     expect(melting).toMatchObject({ clause: 'alloy-melting', verdict: 'non-compliant' });
-    expect(melting!.because).toContain('cast of the Co and Sm');
+    expect(melting!.because).toContain('casting of the Co and Sm');
     expect(melting!.restsOn).toContain(digest('intake co'));
   });
 
@@ -192,7 +192,7 @@ describe('what nobody shows', () => {
     facts.processes.at(-1)!.steps = ['machine'];
     expect(verdicts(facts)).toEqual(['indeterminate', 'indeterminate']);
     expect(judge(facts, THROUGH_2026).clauses[1]).toMatchObject({
-      because: expect.stringContaining('No record shows magnetise'),
+      because: expect.stringContaining('No record shows magnetisation'),
       closing: [{ party: party('magnetmaker') }],
     });
   });

@@ -1,5 +1,6 @@
 import type { Country, Element, Form, Ruleset, Step } from '#lib/documents';
 import { elementKind } from './material.js';
+import { stepNouns } from './step-noun.js';
 
 /** What the clauses of a ruleset share, with the acceptor's own choices put in. */
 export type Parameters = Ruleset['parameters'];
@@ -43,9 +44,9 @@ export function finishingPhases(parameters: Parameters, restricted: ReadonlySet<
   return parameters.finishedSteps.filter((phase) => phase.some((step) => restricted.has(step)));
 }
 
-/** What was done, in words: “mine”, “sinter or bond”. */
+/** What was done, in words: “mining”, “bonding or sintering”. */
 export function describePhase(phase: Phase): string {
-  return phase.join(' or ');
+  return stepNouns(phase, 'or');
 }
 
 /** “HK, judged as CN”. */

@@ -1,7 +1,8 @@
-import { listed, type Finding } from './finding.js';
+import type { Finding } from './finding.js';
 import { isAssured, type ProcessFact } from './facts.js';
 import type { Inquiry } from './inquiry.js';
 import { coveredCountry, named } from './policy.js';
+import { asSentence, stepNouns } from './step-noun.js';
 
 /** Judges every process in the ledger by its own facility's country and by its own assurance. */
 export function inspectProcesses(inquiry: Inquiry): Finding[] {
@@ -15,12 +16,12 @@ function inspectProcess(inquiry: Inquiry, process: ProcessFact): Finding[] {
   const { country } = process.facility;
   const covered = coveredCountry(parameters, country);
   const restsOn = [process.at.statement, process.facility.registered];
-  const what = `${listed(steps)} at ${process.facility.id}`;
+  const what = asSentence(`${stepNouns(steps)} at ${process.facility.id}`);
   if (covered !== undefined)
     return [
       {
         kind: 'prohibited',
-        text: `${what} was done in ${named(country, covered)}.`,
+        text: `${what} took place in ${named(country, covered)}.`,
         restsOn,
         closing: [],
       },
@@ -34,7 +35,7 @@ function inspectProcess(inquiry: Inquiry, process: ProcessFact): Finding[] {
       closing: [
         {
           party: process.operator,
-          what: `Have ${listed(steps)} brought to ${parameters.minimumAssurance}.`,
+          what: `Have ${stepNouns(steps)} brought to ${parameters.minimumAssurance}.`,
         },
       ],
     },

@@ -7,6 +7,7 @@ import type { Source } from './lineage.js';
 import { elementKind } from './material.js';
 import { coveredCountry, describePhase, finishingPhases, named, phasesBehind } from './policy.js';
 import type { Parameters, Phase } from './policy.js';
+import { stepNouns } from './step-noun.js';
 
 /**
  * Judges one source by itself, element by element. Phases before an intake must be claimed for that
@@ -29,7 +30,7 @@ function inspectClaims(inquiry: Inquiry, intake: IntakeFact, judged: Element[]):
     return [
       {
         kind: 'prohibited',
-        text: `${origin.step} of the ${listed(elements)} in ${intake.batch} was done in ${named(origin.country, covered)}.`,
+        text: `By what was declared, ${stepNouns([origin.step])} of the ${listed(elements)} in ${intake.batch} took place in ${named(origin.country, covered)}.`,
         restsOn: [intake.at.statement, ...origin.assurance.statements],
         closing: [],
       },
@@ -51,7 +52,7 @@ function inspectSilence(inquiry: Inquiry, intake: IntakeFact, judged: Element[])
   }
   return [...silent].map(([phase, elements]) => ({
     kind: 'gap' as const,
-    text: `Where ${phase} of the ${listed(elements)} in ${intake.batch} was done is not shown.`,
+    text: `Where ${phase} of the ${listed(elements)} in ${intake.batch} took place is not shown.`,
     restsOn: [intake.at.statement],
     closing: speakersFor(parameters, intake).map((party) => ({
       party,

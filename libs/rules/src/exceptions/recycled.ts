@@ -3,6 +3,7 @@ import { compare, parseDecimal, type CertificateFacts } from '#lib/materials';
 import { isAssured, type ProcessFact } from '../facts.js';
 import { traceLineage } from '../lineage.js';
 import { percentSum, type Candidate } from '../material.js';
+import { stepNouns } from '../step-noun.js';
 import type { Circumstances, ExceptionOf, Weighed } from './exception.js';
 
 /**
@@ -24,7 +25,7 @@ export function weighRecycled(
     (places) =>
       places.length > 0 && places.every(({ facility }) => facility.country === exception.country),
   );
-  const steps = exception.steps.join(' and ');
+  const steps = stepNouns(exception.steps);
   return {
     lifts: share && inCountry,
     because: !share
