@@ -7,7 +7,7 @@ export {
   type SessionParty,
 } from './access.js';
 export { CheckedBody, CheckedQuery, CheckedRequestPipe } from './checked-request.js';
-export { BODY_BYTES_MAX, SignedBody } from './exact-bytes.js';
+export { BODY_BYTES_MAX, NOTE_BYTES_MAX, NoteBody, SignedBody } from './exact-bytes.js';
 export { HttpModule } from './http.module.js';
 export { PROBLEM_MEDIA_TYPE, ProblemFilter } from './problem-filter.js';
 export { problemOf, retryAfterSeconds } from './problem-of.js';

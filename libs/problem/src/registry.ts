@@ -211,6 +211,11 @@ export const PROBLEMS = {
     'No recognition covers this',
     'Ask the authority of this jurisdiction for a recognition with that scope and date.',
   ),
+  'log-key-untrusted': type(
+    403,
+    'No key that this witness trusts has signed the checkpoint',
+    'Sign it with the log key that the witness’s operator was given.',
+  ),
   // —— found ——
   'not-found': type(404, 'Not found', 'Check the identifier; percent-encode it in a path.'),
   'reference-unknown': type(

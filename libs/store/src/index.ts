@@ -14,7 +14,7 @@ export { examineLog } from './log-examination.js';
 export { openLog, type OpenLogOptions } from './log-opening.js';
 export type { LogHead } from './sequencer/log-head.js';
 export { Sequencer, type SequencerOptions } from './sequencer/sequencer.js';
-export { LogReader } from './reader/log-reader.js';
+export { LogReader, type CheckpointPage } from './reader/log-reader.js';
 export { LedgerReader, type HistoryPage, type RecordedStatement } from './reader/ledger-reader.js';
 export { LineageReader, type Lineage, type RecordedEdge } from './reader/lineage-reader.js';
 export type { AuditFinding, AuditedTable, FindingName } from './audit/audit-finding.js';

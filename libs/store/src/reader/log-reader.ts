@@ -24,6 +24,17 @@ interface VerifiedCheckpoint {
   checkpoint: Checkpoint;
 }
 
+/** Some of the checkpoints that a log ever signed. */
+export interface CheckpointPage {
+  /** Signed notes, verbatim. */
+  notes: string[];
+  /** The tree size at which the next page begins; null when this is the last. */
+  next: number | null;
+}
+
+/** Notes in one page: to verify them must not keep other readers waiting. */
+const CHECKPOINT_PAGE = 64;
+
 /** The public face of a log: checkpoints, entries, tiles and proofs, each checked as it is read. */
 export class LogReader {
   #opened: VerifiedCheckpoint | undefined;
@@ -47,6 +58,20 @@ export class LogReader {
   /** The checkpoint that was signed at that size; `not-found` when no batch ended there. */
   checkpointAt(size: number): Promise<string> {
     return readProven(this.onFault, async () => (await this.#openAt('size = $2', size)).note);
+  }
+
+  /** Checkpoints that were signed, for trees of `from` entries and more, the smallest first. */
+  checkpoints(from: number, limit = CHECKPOINT_PAGE): Promise<CheckpointPage> {
+    return readProven(this.onFault, async () => {
+      const { rows } = await this.pool.query<{ size: string; note: string }>(
+        'SELECT size, note FROM checkpoint WHERE origin = $1 AND size >= $2 ORDER BY size LIMIT $3',
+        [this.log.origin, from, limit + 1],
+      );
+      const page = rows.slice(0, limit);
+      for (const { note } of page) await this.#open(note);
+      const next = rows[limit] ? Number(rows[limit].size) : null;
+      return { notes: page.map(({ note }) => note), next };
+    });
   }
 
   /** The exact bytes of an entry; `not-found` beyond the end. */
