@@ -68,7 +68,7 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
 /** `https://` for the world; plain http only on this machine, where no certificate can be had. */
 export function baseUrlOf(domain: string): string {
   const host = domain.split(':')[0]!;
-  const isLocal = host === 'localhost' || host.endsWith('.localhost') || /^127\./.test(host);
+  const isLocal = host === 'localhost' || host.endsWith('.localhost') || host.startsWith('127.');
   return `${isLocal ? 'http' : 'https'}://${domain}`;
 }
 

@@ -31,7 +31,7 @@ export interface DraftParts {
   validFrom: string;
 }
 
-/** Draws up the certificate. What its sources blinded stays blinded, under salts of its own. */
+/** Draws up the certificate. A mass that its sources blinded stays blinded, under a new salt. */
 export function draftCertificate(registry: Registry, parts: DraftParts): CertificateDraft {
   const { did, url } = registry.identity;
   const { sha256 } = registry.verifier;
@@ -42,7 +42,7 @@ export function draftCertificate(registry: Registry, parts: DraftParts): Certifi
     return { blinded: blindedDigest(sha256, salt, value as Json) } as T;
   };
   const { subject, records } = parts;
-  const { lot, quantity } = subject;
+  const { quantity } = subject;
   const purposes = ['revocation', 'suspension'] as const;
   const statement = {
     '@context': [...CONTEXT] as unknown as Certificate['@context'],
@@ -53,7 +53,6 @@ export function draftCertificate(registry: Registry, parts: DraftParts): Certifi
     validUntil: daysAfter(parts.validFrom, VALID_DAYS),
     credentialSubject: {
       ...subject,
-      ...(lot === undefined ? {} : { lot: isSecretLot(lot, records) ? blind(lot) : lot }),
       quantity: isSecretQuantity(subject.id, records) ? blind(quantity) : quantity,
     },
     credentialStatus: purposes.map((purpose) =>
@@ -66,11 +65,6 @@ export function draftCertificate(registry: Registry, parts: DraftParts): Certifi
 /** A new name for a certificate: 128 random bits, so that only who is told can ask for it. */
 export function newCertificateId(did: string): string {
   return `${did}/certificates/${randomBytes(16).toString('hex')}`;
-}
-
-/** A lot number is a secret when some statement behind the certificate blinded that very text. */
-function isSecretLot(lot: unknown, records: readonly LedgerRecord[]): boolean {
-  return records.some(({ disclosures }) => disclosures.some(({ value }) => value === lot));
 }
 
 /** The mass is a secret when any statement about this batch blinded a mass: what is left tells it. */

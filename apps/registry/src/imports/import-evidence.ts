@@ -85,6 +85,11 @@ function requireSame(
     throw rejected(`The release names the certificate ${release.certificate}.`, 'certificate/id');
   if (home.registry !== certificate.issuer)
     throw rejected(`The certificate is issued by ${certificate.issuer}.`, 'home/registry');
+  if (release.transfersTitle !== transfersTitle)
+    throw rejected(
+      `The release ${release.transfersTitle ? 'passes' : 'keeps'} title.`,
+      'transfersTitle',
+    );
   const batches = [release.batch, certificate.credentialSubject.id, home.batch];
   if (new Set(batches).size > 1)
     throw rejected(`Release and certificate are of ${release.batch}.`, 'home/batch');

@@ -13,8 +13,8 @@ export class StatusController {
   @Get(':purpose')
   @Header('content-type', 'application/vc')
   @Header('cache-control', 'no-cache')
-  list(@Param('purpose') purpose: string): Promise<object> {
-    return this.register.list(requirePurpose(purpose));
+  async list(@Param('purpose') purpose: string): Promise<string> {
+    return JSON.stringify(await this.register.list(requirePurpose(purpose)));
   }
 }
 
