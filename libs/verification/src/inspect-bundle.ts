@@ -122,10 +122,7 @@ function unreadable(problem: Problem): Report {
 }
 
 function untold({ title }: Check): Finding {
-  return cannotTell(
-    `Not told, because this does not hold: ${title}.`,
-    'See the check that failed.',
-  );
+  return cannotTell(`Not told, because this did not pass: ${title}.`, 'See the check that failed.');
 }
 
 function checkOf(name: CheckName, { result, detail, evidence = [], remedy }: Finding): Check {

@@ -3,11 +3,10 @@ import {
   type Decider,
   type Json,
   type Sha256,
-  type Signed,
   type Signer,
   type Statement,
 } from '#lib/documents';
-import { MATERIAL_DECIDERS, type Recorded } from '#lib/materials';
+import { inLogOrder, MATERIAL_DECIDERS, type Recorded } from '#lib/materials';
 import type { Problem } from '#lib/problem';
 import { RULE_DECIDERS } from '#lib/rules';
 import type { Exhibit } from './exhibit.js';
@@ -62,13 +61,18 @@ export function replayLog(
 export function historyOf(
   records: readonly Recorded[],
 ): (keys: readonly string[]) => Promise<Recorded[]> {
-  const touches = new Map(records.map((record) => [record, new Set(touchedBy(record))] as const));
+  const byKey = new Map<string, Set<Recorded>>();
+  for (const record of records)
+    for (const key of deciderOf(record).touches(record.signed)) {
+      const touching = byKey.get(key) ?? new Set();
+      byKey.set(key, touching.add(record));
+    }
   return async (keys) =>
-    records.filter((record) => keys.some((key) => touches.get(record)!.has(key)));
+    inLogOrder([...new Set(keys.flatMap((key) => [...(byKey.get(key) ?? [])]))]);
 }
 
-function touchedBy({ signed }: Recorded): string[] {
-  return (DECIDERS[signed.statement.type[1]] as Decider<Statement>).touches(signed);
+function deciderOf({ signed }: Recorded): Decider<Statement> {
+  return DECIDERS[signed.statement.type[1]] as Decider<Statement>;
 }
 
 function recordOf(sha256: Sha256, exhibit: Exhibit, signers: Signer[]): Recorded {
@@ -82,16 +86,19 @@ function recordOf(sha256: Sha256, exhibit: Exhibit, signers: Signer[]): Recorded
 }
 
 /** Decides one statement on the state and applies it; returns the Problem when it is refused. */
-function step(state: Map<string, Json>, { signed, at }: Recorded): Problem | undefined {
-  const decider = DECIDERS[signed.statement.type[1]] as Decider<Statement>;
-  const touched = new Set(decider.touches(signed as Signed<Statement>));
+function step(state: Map<string, Json>, record: Recorded): Problem | undefined {
+  const { signed, at } = record;
+  const decider = deciderOf(record);
+  const touched = new Set(decider.touches(signed));
   // The registry loads only what a statement touches; the replay must see no more than it did.
   const view = { get: (key: string) => (touched.has(key) ? state.get(key) : undefined) };
-  const { problem } = settle(() => decider.decide(view, signed, at));
-  if (problem) return problem;
-  for (const [key, value] of decider.apply(view, signed, at)) {
+  const decided = settle(() => {
+    decider.decide(view, signed, at);
+    return decider.apply(view, signed, at);
+  });
+  if (decided.problem) return decided.problem;
+  for (const [key, value] of decided.value)
     if (value === null) state.delete(key);
     else state.set(key, value);
-  }
   return undefined;
 }
