@@ -26,7 +26,7 @@ describe('GET /log', () => {
   it('serves a checkpoint that the log key has signed', async () => {
     const answer = await au.http().get('/log/checkpoint').expect(200);
     expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
-    expect(answer.headers['cache-control']).toBe('no-cache');
+    expect(answer.headers['cache-control']).toBe('public, max-age=2');
     const { checkpoint } = await openCheckpoint(nodeCrypto, answer.text, [vkey()]);
     expect(checkpoint).toMatchObject({ origin: 'au.registry.example/log', treeSize: 3 });
   });

@@ -18,6 +18,7 @@ import { ImportsController } from './imports/imports.controller.js';
 import { LedgerHistory } from './ledger/ledger-history.js';
 import { Mandates } from './ledger/mandates.js';
 import { LogController } from './log/log.controller.js';
+import { LogProofsController } from './log/log-proofs.controller.js';
 import { ReadLog } from './log/read-log.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { PartiesController } from './parties/parties.controller.js';
@@ -49,6 +50,7 @@ import { VerifyBundle } from './verifications/verify-bundle.js';
     RulesetsController,
     PartiesController,
     LogController,
+    LogProofsController,
     StatusController,
     IdentityController,
     SessionsController,

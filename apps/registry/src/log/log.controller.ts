@@ -1,13 +1,16 @@
-import { Controller, Get, Header, Param, Res, StreamableFile } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { Controller, Get, Header, Headers, Param, Res, StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Receipt } from '#lib/documents';
-import { Access } from '#lib/http';
+import { Access, CheckedQuery } from '#lib/http';
+import { CheckpointsQuery } from './log-queries.js';
 import { ReadLog } from './read-log.js';
 
-/** What a tile never does again is change. */
+/** What a tile, or a checkpoint once signed, never does again is change. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
+/** A reader may be a few seconds behind, which C2SP tlog-tiles allows; the log then serves many. */
+const A_MOMENT = 'public, max-age=2';
 
-/** The log for all the world: C2SP tlog-tiles under /log, and proofs of single entries. */
+/** The log for all the world: C2SP tlog-tiles under /log, and every checkpoint ever signed. */
 @Controller('log')
 @Access('public')
 export class LogController {
@@ -15,28 +18,37 @@ export class LogController {
 
   @Get('checkpoint')
   @Header('content-type', 'text/plain; charset=utf-8')
-  @Header('cache-control', 'no-cache')
+  @Header('cache-control', A_MOMENT)
   checkpoint(): Promise<string> {
     return this.log.checkpoint();
+  }
+
+  @Get('checkpoints')
+  @Header('cache-control', A_MOMENT)
+  checkpoints(@CheckedQuery() { from = '0' }: CheckpointsQuery) {
+    return this.log.checkpoints(Number(from));
+  }
+
+  @Get('checkpoints/:size')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @Header('cache-control', FOR_EVER)
+  checkpointAt(@Param('size') size: string): Promise<string> {
+    return this.log.checkpointAt(size);
   }
 
   @Get('tile/*')
   async tile(
     @Param('*') path: string,
+    @Headers('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<StreamableFile> {
+  ): Promise<StreamableFile | undefined> {
     const bytes = await this.log.tile(`tile/${path}`);
-    void reply.header('cache-control', FOR_EVER);
+    const tag = `"${createHash('sha256').update(bytes).digest('base64url')}"`;
+    void reply.header('cache-control', FOR_EVER).header('etag', tag);
+    if (known?.split(/\s*,\s*/).includes(tag)) {
+      void reply.code(304);
+      return undefined;
+    }
     return new StreamableFile(bytes, { type: 'application/octet-stream', length: bytes.length });
-  }
-
-  @Get('entries/:index/proof')
-  proof(@Param('index') index: string): Promise<Receipt> {
-    return this.log.proofOf(index);
-  }
-
-  @Get('entries/by-digest/:digest/proof')
-  proofByDigest(@Param('digest') digest: string): Promise<Receipt> {
-    return this.log.proofOfDigest(digest);
   }
 }

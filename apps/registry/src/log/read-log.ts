@@ -1,11 +1,29 @@
 import { Injectable } from '@nestjs/common';
+import { base64 } from '@scure/base';
 import type { Receipt } from '#lib/documents';
+import { nodeCrypto } from '#lib/keys';
 import { refuse } from '#lib/problem';
-import { parseTilePath } from '#lib/tlog';
+import { leafHash } from '#lib/tlog';
 import { Registry } from '../registry.js';
 import { formatReceipt } from '../statements/receipt.js';
+import { readTile } from './log-file.js';
 
-/** Reads the log as anybody may: nothing here says who said what. */
+/** An inclusion proof as JSON: hashes in base64, the leaf's sibling first (RFC 6962 §2.1.1). */
+export interface InclusionProof {
+  index: number;
+  treeSize: number;
+  leafHash: string;
+  hashes: string[];
+}
+
+/** A consistency proof as JSON: hashes in base64 (RFC 6962 §2.1.2). */
+export interface ConsistencyProof {
+  from: number;
+  to: number;
+  hashes: string[];
+}
+
+/** Reads the log as anybody may: nothing here says who said what, and nothing waits for a writer. */
 @Injectable()
 export class ReadLog {
   constructor(private readonly registry: Registry) {}
@@ -15,29 +33,49 @@ export class ReadLog {
     return this.registry.log.checkpoint();
   }
 
-  /**
-   * The bytes at `tile/<L>/<N>[.p/<W>]` or `tile/entries/<N>[.p/<W>]`. Throws `invalid-log-path`,
-   * and `not-found` for what the tree does not hold yet.
-   */
+  /** The checkpoint that was signed for a tree of that many entries; throws `not-found`. */
+  checkpointAt(size: string): Promise<string> {
+    return this.registry.log.checkpointAt(wholeNumber(size, '/size'));
+  }
+
+  /** Every checkpoint ever signed, page by page, from a tree size on. */
+  async checkpoints(from: number): Promise<{ checkpoints: string[]; next: number | null }> {
+    const { notes, next } = await this.registry.log.checkpoints(from);
+    return { checkpoints: notes, next };
+  }
+
+  /** A tile or an entry bundle by its path; throws as `readTile` does. */
   tile(path: string): Promise<Uint8Array> {
-    const { level, index, width } = parseTilePath(path);
+    return readTile(this.registry.log, path);
+  }
+
+  /** Throws `invalid-log-path` for an index outside the tree, `not-found` for a tree to come. */
+  async inclusion(index: number, treeSize: number): Promise<InclusionProof> {
     const { log } = this.registry;
-    return level === 'entries' ? log.entryBundle(index, width) : log.tile(level, index, width);
+    const hashes = await log.inclusionProof(index, treeSize);
+    const leaf = leafHash(nodeCrypto.sha256, await log.entry(index));
+    return { index, treeSize, leafHash: base64.encode(leaf), hashes: hashes.map(base64.encode) };
   }
 
-  /** The receipt of the entry at a decimal index, in the newest tree. */
-  async proofOf(index: string): Promise<Receipt> {
-    if (!/^(0|[1-9][0-9]{0,15})$/.test(index))
-      throw refuse('invalid-request', 'The index is not a whole number.', '/index');
-    const treeSize = await this.registry.log.treeSize();
-    return formatReceipt(await this.registry.log.receipt(Number(index), treeSize));
+  /** Throws `invalid-log-path` unless 0 < from <= to, `not-found` for a tree to come. */
+  async consistency(from: number, to: number): Promise<ConsistencyProof> {
+    const hashes = await this.registry.log.consistencyProof(from, to);
+    return { from, to, hashes: hashes.map(base64.encode) };
   }
 
-  /** The receipt of the statement with that digest, in the newest tree. */
-  async proofOfDigest(digest: string): Promise<Receipt> {
+  /** The receipt of the entry at a decimal index: in the newest tree, or in one that was signed. */
+  async proofOf(index: string, size?: string): Promise<Receipt> {
+    const at = wholeNumber(index, '/index');
+    const { log } = this.registry;
+    const treeSize = size === undefined ? await log.treeSize() : wholeNumber(size, '/size');
+    return formatReceipt(await log.receipt(at, treeSize));
+  }
+
+  /** As `proofOf`, by the digest of the statement. */
+  async proofOfDigest(digest: string, size?: string): Promise<Receipt> {
     const found = await this.registry.ledger.statementByDigest(requireDigest(digest));
     if (!found) throw refuse('not-found', `The log holds no statement ${digest}.`);
-    return this.proofOf(String(found.index));
+    return this.proofOf(String(found.index), size);
   }
 }
 
@@ -45,4 +83,9 @@ export class ReadLog {
 export function requireDigest(digest: string): string {
   if (/^[0-9a-f]{64}$/.test(digest)) return digest;
   throw refuse('invalid-request', 'The digest is not 64 lower-case hexadecimal digits.', '/digest');
+}
+
+function wholeNumber(text: string, pointer: string): number {
+  if (/^(0|[1-9][0-9]{0,15})$/.test(text)) return Number(text);
+  throw refuse('invalid-request', 'This is not a whole number in decimal.', pointer);
 }

@@ -25,6 +25,7 @@ const object = (properties: Record<string, object>, required = Object.keys(prope
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const list = (items: object) => ({ type: 'array', items });
 const text = { type: 'string' };
+const count = { type: 'integer', minimum: 0 };
 const record = { type: 'object' };
 const checkpoint = bytes('text/plain', 'A C2SP tlog-checkpoint: signed note.');
 
@@ -157,17 +158,56 @@ const log: Record<string, Operation> = {
     answers: { 200: bytes('application/octet-stream', 'A tile, verbatim.') },
     problems: ['invalid-log-path', 'not-found'],
   },
-  'GET /log/entries/:index/proof': {
-    summary: 'An entry with its proof in the newest checkpoint.',
-    answers: { 200: json('Receipt') },
+  'GET /log/checkpoints': {
+    summary: 'Every checkpoint ever signed, by growing tree size, in pages.',
+    query: { from: count },
+    answers: {
+      200: json(object({ checkpoints: list(text), next: { type: ['integer', 'null'] } })),
+    },
+    problems: ['invalid-request'],
+  },
+  'GET /log/checkpoints/:size': {
+    summary: 'The checkpoint that was signed for a tree of that size.',
+    answers: { 200: checkpoint },
     problems: ['not-found', 'invalid-request'],
   },
-  'GET /log/entries/by-digest/:digest/proof': {
-    summary: 'As above, by the digest of the statement.',
-    answers: { 200: json('Receipt') },
-    problems: ['not-found', 'invalid-request'],
+  'GET /log/inclusion': {
+    summary: 'That an entry is in the tree of a size, signed or not: hashes of RFC 6962 §2.1.1.',
+    query: { index: count, size: count },
+    answers: {
+      200: json(object({ index: count, treeSize: count, leafHash: text, hashes: list(text) })),
+    },
+    problems: ['invalid-request', 'invalid-log-path', 'not-found'],
   },
+  'GET /log/consistency': {
+    summary: 'That the tree of one size is the beginning of another: hashes of RFC 6962 §2.1.2.',
+    query: { from: count, to: count },
+    answers: { 200: json(object({ from: count, to: count, hashes: list(text) })) },
+    problems: ['invalid-request', 'invalid-log-path', 'not-found'],
+  },
+  ...entryProofs('/log/entries/:index', 'An entry'),
+  ...entryProofs('/log/entries/by-digest/:digest', 'The entry of a statement'),
 };
+
+/** An entry's proof in both its forms; `size` picks a tree that was signed. */
+function entryProofs(path: string, what: string): Record<string, Operation> {
+  const problems = ['not-found', 'invalid-request'] as const;
+  const query = { size: count };
+  return {
+    [`GET ${path}/proof`]: {
+      summary: `${what} with its proof in the newest checkpoint, or in that of \`size\`.`,
+      query,
+      answers: { 200: json('Receipt') },
+      problems,
+    },
+    [`GET ${path}/tlog-proof`]: {
+      summary: `${what} proved as above, as a C2SP tlog-proof alone.`,
+      query,
+      answers: { 200: bytes('text/plain', 'A C2SP tlog-proof, verbatim.') },
+      problems,
+    },
+  };
+}
 
 const sessions: Record<string, Operation> = {
   'GET /sessions/challenge': {

@@ -1,0 +1,33 @@
+import { LogReader } from '#lib/store';
+import { Problem } from '#lib/problem';
+import { formatVerifierKey } from '#lib/tlog';
+import { examine, type Subject } from './examine.js';
+import { readLogFile } from './log/log-file.js';
+
+/**
+ * Hands the public log, file by file, to the program that started this one: it sends `{id, path}`
+ * and gets `{id, bytes}`, without bytes when there is no such file, or `{id, fault}`. The first
+ * message is `{vkey}`. Ends when the other side disconnects. Exit code 2 when it could not run.
+ */
+await examine(async (subject) => {
+  if (!process.send) throw new Error('lodestone export starts this program; it has no use alone');
+  const isOver = new Promise((resolve) => process.once('disconnect', resolve));
+  answerQuestions(subject);
+  process.send({ vkey: formatVerifierKey(subject.log.keys[0]!) });
+  await isOver;
+  return true;
+});
+
+function answerQuestions({ pool, log }: Subject): void {
+  const reader = new LogReader(pool, log, (fault) => console.error(`lodestone: ${fault.message}`));
+  process.on('message', ({ id, path }: { id: number; path: string }) => {
+    void readLogFile(reader, path)
+      .then((bytes) => ({ id, bytes: new Uint8Array(bytes) }), refusalTo(id))
+      .then((answer) => process.connected && process.send!(answer));
+  });
+}
+
+const refusalTo = (id: number) => (fault: unknown) =>
+  fault instanceof Problem && fault.problem === 'not-found'
+    ? { id }
+    : { id, fault: fault instanceof Error ? fault.message : String(fault) };
