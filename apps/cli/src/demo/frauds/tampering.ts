@@ -3,7 +3,6 @@ import { canonicalBytes, parseJson, toHex, type EvidenceBundle, type Json } from
 import { generateKey, nodeCrypto, signerOf } from '#lib/keys';
 import {
   formatTlogProof,
-  formatVerifierKey,
   parseCheckpoint,
   parseNote,
   parseTlogProof,
@@ -34,7 +33,7 @@ export const wrongLog: Fraud = {
   name: 'wrong-log-checkpoint',
   title: 'A bundle whose checkpoint is signed by the wrong log',
   attempt: (stage) =>
-    foundBy(stage, ['registry-trusted', 'checkpoint-signed'], (bundle) => {
+    foundBy(stage, ['checkpoint-signed'], (bundle) => {
       const { origin } = stage.us;
       const forger = signerOf(generateKey());
       const key = verifierKey(nodeCrypto.sha256, origin, SIGNATURE_TYPES.ed25519, forger.publicKey);
@@ -48,9 +47,6 @@ export const wrongLog: Fraud = {
       };
       return {
         ...bundle,
-        registries: bundle.registries.map((each) =>
-          each.origin === origin ? { ...each, logKey: formatVerifierKey(key) } : each,
-        ),
         records: bundle.records.map((each) =>
           each.origin === origin ? { ...each, proof: resign(each.proof) } : each,
         ),
