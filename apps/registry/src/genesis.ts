@@ -9,11 +9,11 @@ import { timeNow, type RegistryIdentity } from './registry.js';
 /** The registry of a domain. Its log's origin is the domain with `/log`, for ever. */
 export function identityOf(
   domain: string,
-  named: Pick<RegistryIdentity, 'name' | 'jurisdiction'>,
+  { name, jurisdiction }: Pick<RegistryIdentity, 'name' | 'jurisdiction'>,
   vkey: string,
 ): RegistryIdentity {
   const url = baseUrlOf(domain);
-  return { domain, did: didWebOf(url), url, origin: originOf(domain), ...named, vkey };
+  return { domain, did: didWebOf(url), url, name, jurisdiction, origin: originOf(domain), vkey };
 }
 
 /** The first line of the checkpoints of a domain's log. */
