@@ -206,6 +206,72 @@ describe('what nobody shows', () => {
   });
 });
 
+describe('evidence of one thing', () => {
+  it('does not speak for another element of the same intake', () => {
+    const facts = withOrigins(ndfebMagnet(), 'ferroboron', ({ origins }) => ({
+      origins: origins.map((origin) => ({ ...origin, elements: ['Fe' as const] })),
+    }));
+    const clause = judge(facts, FROM_2027).clauses[0]!;
+    expect(clause.verdict).toBe('indeterminate');
+    expect(clause.because).toContain(`mining of the B in ${batch('alloymaker', 'ferroboron')}`);
+  });
+
+  it('does not speak for an element that did not go through the process', () => {
+    const facts = ndfebMagnet();
+    facts.processes[1]!.elements = ['Nd'];
+    expect(judge(facts, FROM_2027).clauses[0]).toMatchObject({
+      verdict: 'indeterminate',
+      because: `No record shows separation of the Pr from ${batch('miner', 'ore')}.`,
+    });
+  });
+
+  it('does not speak for a batch that never came into this one', () => {
+    const facts = ndfebMagnet();
+    const stray = intake(
+      'alloymaker',
+      'stray',
+      'metal',
+      ['Fe'],
+      [
+        ['mine', 'US'],
+        ['reduce', 'US'],
+      ],
+    );
+    const result = judge({ ...facts, intakes: [...facts.intakes, stray] }, FROM_2027);
+    expect(result.clauses[0]).toMatchObject({
+      verdict: 'indeterminate',
+      because: `Nothing shows how ${stray.batch} came into this batch.`,
+    });
+  });
+
+  it('does not suffice when a declared origin is less assured than the acceptor asks', () => {
+    const facts = ndfebMagnet();
+    for (const each of facts.processes) each.assurance.level = 'accredited-third-party';
+    const parameters = { minimumAssurance: 'counterparty-confirmed' as const };
+    expect(verdicts(facts, { parameters })).toEqual(['compliant', 'indeterminate']);
+    for (const { origins } of facts.intakes)
+      for (const origin of origins) origin.assurance.level = 'counterparty-confirmed';
+    expect(verdicts(facts, { parameters })).toEqual(['compliant', 'compliant']);
+  });
+});
+
+describe('a step in a covered country', () => {
+  it('counts also where the composition names nothing that went through it', () => {
+    const facts = moved(ndfebMagnet(), 'cast', 'CN');
+    for (const each of facts.processes) if (each.steps.includes('cast')) each.elements = [];
+    expect(verdicts(facts)).toEqual(['non-compliant', 'non-compliant']);
+  });
+
+  it('decides alone: no gap is offered for closing, since closing it would change nothing', () => {
+    const facts = withOrigins(moved(ndfebMagnet(), 'mine', 'CN'), 'iron', () => ({ origins: [] }));
+    expect(judge(facts, FROM_2027).clauses[0]).toMatchObject({
+      verdict: 'non-compliant',
+      because: expect.not.stringContaining('not shown'),
+      closing: [],
+    });
+  });
+});
+
 describe('a composition that leaves most of something unsaid', () => {
   it('is not judged compliant: what is unsaid may come from anywhere', () => {
     const facts = ndfebMagnet();
