@@ -7,7 +7,7 @@ import {
   type Statement,
 } from '#lib/documents';
 import { formatBundle, parseBundle } from '#lib/verification';
-import { sha256 } from './memory-log.js';
+import { sha256 } from './memory-keys.js';
 
 /** The bundle after a forger's edit, as bytes again. */
 export function edited(bytes: Uint8Array, edit: (bundle: EvidenceBundle) => void): Uint8Array {

@@ -11,21 +11,15 @@ import { certificateFacts, walkProvenance, type Recorded } from '#lib/materials'
 import { formatVerifierKey } from '#lib/tlog';
 import { assembleBundle, formatBundle } from '#lib/verification';
 import {
-  ago,
   americanMagnets,
   americanParties,
   australianOxide,
   type America,
   type Australia,
 } from './journey.js';
-import {
-  aWitness,
-  DECIDERS,
-  MemoryLog,
-  sha256,
-  type LogRecord,
-  type SayOptions,
-} from './memory-log.js';
+import { ago } from './material-steps.js';
+import { aWitness, sha256 } from './memory-keys.js';
+import { DECIDERS, MemoryLog, type LogRecord, type SayOptions } from './memory-log.js';
 
 /** Two registries that watch each other's logs, and all that happened in them. */
 export interface Evidence {

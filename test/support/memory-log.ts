@@ -7,7 +7,6 @@ import {
   type StatusPurpose,
 } from '#lib/credentials';
 import {
-  blindedDigest,
   canonicalBytes,
   openDisclosures,
   parseStatement,
@@ -17,11 +16,10 @@ import {
   type Decider,
   type Disclosure,
   type Json,
-  type Signer,
   type Statement,
   type TrustedRegistry,
 } from '#lib/documents';
-import { generateKey, nodeCrypto, signerOf, type KeySigner } from '#lib/keys';
+import { generateKey, signerOf, type KeySigner } from '#lib/keys';
 import { MATERIAL_DECIDERS, type Recorded } from '#lib/materials';
 import { RULE_DECIDERS } from '#lib/rules';
 import {
@@ -39,14 +37,13 @@ import {
   parseNote,
   signCheckpoint,
   signCosignature,
-  SIGNATURE_TYPES,
-  verifierKey,
   type NoteSigner,
 } from '#lib/tlog';
 import type { RecordParts } from '#lib/verification';
+import { blindSubject } from './blind-subject.js';
+import { aKey, aLogSigner, sha256, signerMembers } from './memory-keys.js';
 
 export const DECIDERS = { ...MATERIAL_DECIDERS, ...RULE_DECIDERS };
-export const sha256 = nodeCrypto.sha256;
 
 const CONTEXT = ['https://www.w3.org/ns/credentials/v2', 'https://lodestone.example/contexts/v1'];
 
@@ -71,15 +68,6 @@ export interface SayOptions {
 export interface LogRecord extends Recorded {
   statement: Uint8Array;
   entry: Uint8Array;
-}
-
-/** A fresh Ed25519 key that signs as its own did:key. */
-export const aKey = (): KeySigner => signerOf(generateKey());
-
-/** A witness: a key that cosigns checkpoints. */
-export function aWitness(name: string): NoteSigner {
-  const { publicKey, sign } = aKey();
-  return { key: verifierKey(sha256, name, SIGNATURE_TYPES.cosignatureV1, publicKey), sign };
 }
 
 /** A registry with its log in memory: real bytes, keys, proofs and rules; no server, no database. */
@@ -113,9 +101,7 @@ export class MemoryLog {
     this.origin = `${domain}/log`;
     this.key = signerOf(generateKey(), this.registry);
     this.keys = [{ publicKeyMultibase: this.key.publicKeyMultibase }];
-    const { publicKey, sign } = aKey();
-    const key = verifierKey(sha256, this.origin, SIGNATURE_TYPES.ed25519, publicKey);
-    this.logSigner = { key, sign };
+    this.logSigner = aLogSigner(this.origin);
   }
 
   get logKey(): string {
@@ -177,7 +163,7 @@ export class MemoryLog {
     options: SayOptions = {},
   ): Promise<LogRecord> {
     const { with: others = [], as = issuer, blind = [], members = {}, lawless } = options;
-    const { credentialSubject, disclosures } = this.blinded(subject, blind);
+    const { credentialSubject, disclosures } = blindSubject(subject, blind, () => this.nextSalt());
     const unsigned = {
       '@context': CONTEXT,
       type: ['VerifiableCredential', type],
@@ -300,28 +286,10 @@ export class MemoryLog {
     return kept;
   }
 
-  /** The subject with the values at the pointers blinded. Salts count up, so that runs are alike. */
-  private blinded(subject: Record<string, unknown>, pointers: readonly string[]) {
-    const credentialSubject = asJson(subject);
-    const disclosures = pointers.map((pointer): Disclosure => {
-      const path = pointer.split('/').slice(1);
-      const name = path.pop()!;
-      const holder = path.reduce<Json>(
-        (value, step) => (value as Record<string, Json>)[step]!,
-        credentialSubject,
-      ) as Record<string, Json>;
-      const salt = String(++this.salts).padStart(21, this.jurisdiction) + 'A';
-      const value = holder[name]!;
-      holder[name] = { blinded: blindedDigest(sha256, salt, value) };
-      return { salt, value };
-    });
-    return { credentialSubject, disclosures };
+  /** Salts count up, so that runs are alike. */
+  private nextSalt(): string {
+    return String(++this.salts).padStart(21, this.jurisdiction) + 'A';
   }
-}
-
-/** As proofs verify: a registry signs under its did:web, and the ledger sees the key's own did:key. */
-function signerMembers({ verificationMethod, publicKeyMultibase }: KeySigner): Signer {
-  return { did: `did:key:${publicKeyMultibase}`, verificationMethod, publicKeyMultibase };
 }
 
 function asJson(value: object): { [name: string]: Json } {

@@ -3,8 +3,9 @@ import type { Certificate } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
 import { inspectBundle, type Report } from '#lib/verification';
 import { bundleOf, journey, magnetBundle, trustOf, type Evidence } from '../support/evidence.js';
-import { ago, mass } from '../support/journey.js';
-import { aKey, MemoryLog, sha256 } from '../support/memory-log.js';
+import { ago, mass } from '../support/material-steps.js';
+import { aKey, sha256 } from '../support/memory-keys.js';
+import { MemoryLog } from '../support/memory-log.js';
 import { checkNamed, failures } from '../support/report-reading.js';
 
 const inspect = async (evidence: Evidence): Promise<Report> =>

@@ -9,8 +9,10 @@ import {
   type Evidence,
 } from '../support/evidence.js';
 import { edited, positionOf } from '../support/bundle-editing.js';
-import { ago, australianOxide, composition, make, mass } from '../support/journey.js';
-import { aKey, MemoryLog, type LogRecord } from '../support/memory-log.js';
+import { australianOxide } from '../support/journey.js';
+import { ago, composition, make, mass } from '../support/material-steps.js';
+import { aKey } from '../support/memory-keys.js';
+import { MemoryLog, type LogRecord } from '../support/memory-log.js';
 import { checkNamed, failures, troubles } from '../support/report-reading.js';
 
 const inspect = async (evidence: Evidence): Promise<Report> =>

@@ -12,8 +12,9 @@ import {
 } from '#lib/verification';
 import { canonicalBytes } from '#lib/documents';
 import { bundleOf, journey, magnetBundle, trustOf, type Evidence } from '../support/evidence.js';
-import { handOver, mass } from '../support/journey.js';
-import { sha256, type LogRecord } from '../support/memory-log.js';
+import { handOver, mass } from '../support/material-steps.js';
+import { sha256 } from '../support/memory-keys.js';
+import { type LogRecord } from '../support/memory-log.js';
 import { checkNamed, troubles } from '../support/report-reading.js';
 
 let evidence: Evidence;

@@ -5,7 +5,8 @@ import { formatTlogProof, formatVerifierKey, parseTlogProof } from '#lib/tlog';
 import { inspectBundle, type Report } from '#lib/verification';
 import { edited } from '../support/bundle-editing.js';
 import { journey, magnetBundle, trustOf, type Evidence } from '../support/evidence.js';
-import { aKey, aWitness, MemoryLog, sha256 } from '../support/memory-log.js';
+import { aKey, aWitness, sha256 } from '../support/memory-keys.js';
+import { MemoryLog } from '../support/memory-log.js';
 import { checkNamed, failures, troubles } from '../support/report-reading.js';
 
 let evidence: Evidence;
