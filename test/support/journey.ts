@@ -147,7 +147,7 @@ export async function americanMagnets(
     }),
   );
   log.later(1);
-  // The release moved custody and not title, so the separator still owns what is made of its oxide.
+  // The magnet maker works for hire: what it makes of the metal stays the metal maker's.
   await handOver(log, metalMaker, magnetMaker, metal, mass('1300'), { transfersTitle: false });
   log.later(1);
   await intake(log, magnetMaker, plant, iron, mass('2700'), { Fe: '99.5' });

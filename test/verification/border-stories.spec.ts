@@ -58,6 +58,20 @@ describe('material that crossed a border', () => {
     expect(checkNamed(report, 'release-matches-import').evidence).toHaveLength(3);
   });
 
+  it.each<[string, (subject: Record<string, unknown>) => object, RegExp]>([
+    ['that claims no title where the release gave it', () => ({ transfersTitle: false }), /title/],
+    [
+      'that was received before it was released',
+      ({ certificate }) => ({ receivedAt: (certificate as Certificate).validFrom }),
+      /before it was released/,
+    ],
+  ])('%s', async (_, change, words) => {
+    const evidence = await journey({ import: change });
+    const report = await inspect(evidence);
+    expect(failures(report)).toEqual(['release-matches-import']);
+    expect(checkNamed(report, 'release-matches-import').detail).toMatch(words);
+  });
+
   it('on a certificate that the home log does not hold, though the home registry signed it', async () => {
     const forged = await journey({
       import: async ({ certificate }, au) => {
