@@ -3,16 +3,20 @@ import path from 'node:path';
 import { transformFile } from '@swc/core';
 
 /**
- * Compiles libs/ into `folder` as tools/build.mjs does into dist/, with a package.json that gives
- * `#lib/…` its meaning there. For tests that start threads, which load files without Jest.
+ * Compiles libs/, and apps/ when asked, into `folder` as tools/build.mjs does into dist/, with a
+ * package.json that gives `#lib/…` its meaning there. For tests that start threads or programs,
+ * which load files without Jest.
  */
-export async function compileLibs(folder: string): Promise<void> {
+export async function compileLibs(folder: string, roots = ['libs']): Promise<void> {
   fs.mkdirSync(folder, { recursive: true });
   const imports = { '#lib/*': './libs/*/src/index.js' };
   fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ type: 'module', imports }));
-  const sources = fs
-    .readdirSync('libs', { recursive: true, encoding: 'utf8' })
-    .map((file) => path.join('libs', file))
+  const sources = roots
+    .flatMap((root) =>
+      fs
+        .readdirSync(root, { recursive: true, encoding: 'utf8' })
+        .map((file) => path.join(root, file)),
+    )
     .filter((file) => /\.(ts|js)$/.test(file) && !file.endsWith('.d.ts'));
   await Promise.all(sources.map((source) => compile(source, folder)));
 }

@@ -22,12 +22,14 @@ function answerQuestions({ pool, log }: Subject): void {
   const reader = new LogReader(pool, log, (fault) => console.error(`lodestone: ${fault.message}`));
   process.on('message', ({ id, path }: { id: number; path: string }) => {
     void readLogFile(reader, path)
-      .then((bytes) => ({ id, bytes: new Uint8Array(bytes) }), refusalTo(id))
+      .then((bytes) => ({ id, bytes: new Uint8Array(bytes) }))
+      .catch((fault: unknown) => ({ id, ...refusal(fault) }))
       .then((answer) => process.connected && process.send!(answer));
   });
 }
 
-const refusalTo = (id: number) => (fault: unknown) =>
-  fault instanceof Problem && fault.problem === 'not-found'
-    ? { id }
-    : { id, fault: fault instanceof Error ? fault.message : String(fault) };
+/** That there is no such file is an answer; anything else is a fault in words. */
+function refusal(fault: unknown): { fault?: string } {
+  if (fault instanceof Problem && fault.problem === 'not-found') return {};
+  return { fault: fault instanceof Error ? fault.message : String(fault) };
+}

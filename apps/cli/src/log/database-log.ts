@@ -13,6 +13,8 @@ export interface DatabaseLog {
   close(): void;
 }
 
+const ENDED = 'the registry’s program has ended';
+
 /** What the program answers to a question of that number. */
 interface FileAnswer {
   id: number;
@@ -34,7 +36,7 @@ export async function openDatabaseLog(dataFolder: string): Promise<DatabaseLog> 
   const { vkey } = Object(opened) as { vkey?: string };
   if (vkey === undefined) throw new Error(`the log in ${dataFolder} could not be opened`);
   const source = { name: dataFolder, read: questions(program) };
-  return { source, vkey, close: () => program.disconnect() };
+  return { source, vkey, close: () => void (program.connected && program.disconnect()) };
 }
 
 /** Asks the program for files; many questions may be open at once. */
@@ -46,10 +48,11 @@ function questions(program: ChildProcess): LogSource['read'] {
     open.delete(answer.id);
   });
   program.once('exit', () => {
-    for (const [id, answer] of open) answer({ id, fault: 'the registry’s program has ended' });
+    for (const [id, answer] of open) answer({ id, fault: ENDED });
   });
   return (path) =>
     new Promise((resolve, reject) => {
+      if (!program.connected) throw new Error(ENDED);
       const id = asked++;
       open.set(id, ({ bytes, fault }) =>
         fault === undefined ? resolve(bytes) : reject(new Error(fault)),
