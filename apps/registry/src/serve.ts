@@ -28,12 +28,14 @@ async function serveOn(configuration: Configuration, database: OpenDatabase): Pr
   // Standard output is for the person or the parent process; the log goes to standard error.
   const log = pino({ level: configuration.logLevel }, pino.destination(2));
   const opened = await openRegistry(configuration, database, log);
+  let app: NestFastifyApplication | undefined;
   try {
-    const app = await createApplication(opened.registry, log);
-    const url = await listen(app, configuration);
+    const serving = (app = await createApplication(opened.registry, log));
+    const url = await listen(serving, configuration);
     say(configuration, opened, url, database);
-    return { url, stop: () => stop(app, opened, database) };
+    return { url, stop: () => stop(serving, opened, database) };
   } catch (fault) {
+    await app?.close();
     await opened.registry.close();
     throw fault;
   }
@@ -53,7 +55,6 @@ async function listen(app: NestFastifyApplication, { host, port }: Configuration
   try {
     await app.listen(port, host);
   } catch (fault) {
-    await app.close();
     if ((fault as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw fault;
     throw new ConfigurationError(
       `Port ${port} of ${host} is taken: stop what uses it, or set PORT.`,
