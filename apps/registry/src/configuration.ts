@@ -20,6 +20,12 @@ export interface Configuration {
   authority: string | undefined;
   /** Undefined for the embedded PostgreSQL. */
   database: DatabaseAddress | undefined;
+  /** The C2SP tlog-policy file: logs to witness, witnesses to ask. It need not be there. */
+  policyFile: string;
+  /** Whether to record after a start although no witness has answered. */
+  startsWithoutWitnesses: boolean;
+  /** How long a witness may take to answer. */
+  witnessTimeoutMs: number;
   logLevel: string;
   /** Whether a parent process wants one line of JSON when the service is ready. */
   announces: boolean;
@@ -49,10 +55,11 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
       `LODESTONE_JURISDICTION is "${jurisdiction}"; it is an ISO 3166-1 code of two letters, such as AU.`,
     );
   const passphrase = env['LODESTONE_PASSPHRASE'];
+  const dataFolder = path.resolve(env['LODESTONE_DATA'] || '.lodestone');
   return {
     host: env['HOST'] || '127.0.0.1',
     port: portOf(env['PORT'] || '3000'),
-    dataFolder: path.resolve(env['LODESTONE_DATA'] || '.lodestone'),
+    dataFolder,
     domain: domainOf(env['LODESTONE_DOMAIN']),
     jurisdiction,
     name: env['LODESTONE_NAME'] || `Lodestone registry ${jurisdiction}`,
@@ -60,6 +67,9 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
     hasDevelopmentPassphrase: !passphrase,
     authority: env['LODESTONE_AUTHORITY'] || undefined,
     database: databaseOf(env),
+    policyFile: path.resolve(env['LODESTONE_POLICY'] || path.join(dataFolder, 'policy.txt')),
+    startsWithoutWitnesses: env['LODESTONE_START_WITHOUT_WITNESSES'] === '1',
+    witnessTimeoutMs: timeoutOf(env['LODESTONE_WITNESS_TIMEOUT_MS'] || '3000'),
     logLevel: env['LOG_LEVEL'] || 'warn',
     announces: env['LODESTONE_ANNOUNCE'] === 'json',
   };
@@ -76,6 +86,14 @@ function portOf(text: string): number {
   const port = Number(text);
   if (/^[0-9]{1,5}$/.test(text) && port <= 65_535) return port;
   throw new ConfigurationError(`PORT is "${text}"; it is a number from 0 to 65535.`);
+}
+
+function timeoutOf(text: string): number {
+  const timeout = Number(text);
+  if (/^[0-9]{1,5}$/.test(text) && timeout >= 100 && timeout <= 5_000) return timeout;
+  throw new ConfigurationError(
+    `LODESTONE_WITNESS_TIMEOUT_MS is "${text}"; it is a number from 100 to 5000.`,
+  );
 }
 
 function domainOf(text: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { parsePublicKey } from '#lib/credentials';
@@ -29,6 +30,10 @@ import {
 } from './registry-keys.js';
 import { Registry } from './registry.js';
 import { AdmitStatement } from './statements/admit-statement.js';
+import { cosignerOf } from './witness/cosigner-key.js';
+import { Witnessing } from './witness/witnessing.js';
+import { WitnessPolicy } from './witness/witness-policy.js';
+import { WriteGate } from './witness/write-gate.js';
 
 /** A registry that can serve, and who may register others there. */
 export interface OpenedRegistry {
@@ -45,17 +50,17 @@ export async function openRegistry(
   database: Pick<DatabaseAddress, 'url'>,
   logger: Logger,
 ): Promise<OpenedRegistry> {
-  const onFault: FaultListener = (fault) => logger.error(fault, 'fault in the ledger');
   const dataSource = createDataSource(database.url);
   await dataSource.initialize();
   try {
-    const known = await foundedRegistry(dataSource, onFault);
+    const known = await foundedRegistry(dataSource, faultsTo(logger));
     if (known) requireSameRegistry(known, configuration);
     const keystore = await openKeystore(configuration);
     const authority = known
       ? foundedAuthority(configuration, known.authority)
       : firstAuthority(configuration);
-    const registry = await assemble(configuration, keystore, dataSource, known, onFault);
+    const registry = await assemble(configuration, keystore, dataSource, known, logger);
+    await registry.witnessing.start();
     if (!known) await found(registry, authority.did);
     return { registry, authority };
   } catch (fault) {
@@ -69,7 +74,7 @@ async function assemble(
   keystore: Keystore,
   dataSource: DataSource,
   known: RegistryState | undefined,
-  onFault: FaultListener,
+  logger: Logger,
 ): Promise<Registry> {
   const domain = known ? domainOf(known) : foundingDomain(configuration);
   const log = logOf(originOf(domain), keystore.signer('log'));
@@ -80,19 +85,49 @@ async function assemble(
     );
   const identity = identityOf(domain, known ?? configuration, vkey);
   const pool = poolOf(dataSource);
-  await openLog(pool, log);
+  const policy = await WitnessPolicy.open(configuration.policyFile, logger);
+  await openOwnLog(pool, log);
+  const onFault = faultsTo(logger);
+  const reader = new LogReader(pool, log, onFault);
   const verifier = new VerifierPool();
-  const sequencer = new Sequencer({ pool, log, deciders: LEDGER_DECIDERS, onFault });
+  const gate = new WriteGate(logger);
+  const cosigner = cosignerOf(domain, keystore.signer('witness'));
+  const seen = { configuration, pool, log, reader, crypto: verifier, cosigner };
+  const witnessing = new Witnessing({ ...seen, policy, gate, logger });
   return new Registry({
     identity,
     verifier,
-    sequencer,
-    log: new LogReader(pool, log, onFault),
+    sequencer: new Sequencer({
+      pool,
+      log,
+      deciders: LEDGER_DECIDERS,
+      onFault,
+      requireWritable: () => gate.requireOpen(),
+      onCommit: () => witnessing.cosigners.wake(),
+    }),
+    log: reader,
+    witnessing,
     ledger: new LedgerReader(pool, log, onFault),
     dataSource,
     signer: keystore.signer('statement', identity.did),
     sessionSecret: sessionSecret(keystore),
   });
+}
+
+/** Opens the log, or says what the operator must mend first. */
+async function openOwnLog(pool: pg.Pool, log: Log): Promise<void> {
+  try {
+    await openLog(pool, log);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.problem !== 'log-read-only') throw error;
+    throw new ConfigurationError(
+      `${error.details.detail} Nothing was signed. Check that database and keystore belong together, and run lodestone audit.`,
+    );
+  }
+}
+
+function faultsTo(logger: Logger): FaultListener {
+  return (fault) => logger.error(fault, 'fault in the ledger');
 }
 
 /** What the database already says that it is the registry of. */
@@ -146,6 +181,8 @@ async function found(registry: Registry, authority: string): Promise<void> {
     await new AdmitStatement(registry).admit(body);
   } catch (error) {
     const isFounded = (await registry.ledger.state(REGISTRY_KEY)) !== undefined;
+    if (error instanceof Problem && error.problem === 'log-read-only')
+      throw new ConfigurationError(`No registry can be founded here: ${error.details.detail}`);
     if (!(error instanceof Problem) || !isFounded) throw error;
   }
 }

@@ -10,6 +10,8 @@ import { GatherBundle } from './certificates/gather-bundle.js';
 import { IssueCertificate } from './certificates/issue-certificate.js';
 import { ReadCertificate } from './certificates/read-certificate.js';
 import { HealthController } from './health/health.controller.js';
+import { MetricsController } from './health/metrics.controller.js';
+import { ReadHealth } from './health/read-health.js';
 import { IdentityController } from './identity/identity.controller.js';
 import { KnownTrust } from './identity/known-trust.js';
 import { PresentIdentity } from './identity/present-identity.js';
@@ -37,6 +39,9 @@ import { StatusController } from './status/status.controller.js';
 import { StatusRegister } from './status/status-register.js';
 import { VerificationsController } from './verifications/verifications.controller.js';
 import { VerifyBundle } from './verifications/verify-bundle.js';
+import { CosignCheckpoint } from './witness/cosign-checkpoint.js';
+import { PresentWitness } from './witness/present-witness.js';
+import { WitnessController } from './witness/witness.controller.js';
 
 /** The service's table of contents: one controller per aggregate, one file per use case. */
 @Module({
@@ -50,12 +55,14 @@ import { VerifyBundle } from './verifications/verify-bundle.js';
     RulesetsController,
     PartiesController,
     LogController,
+    WitnessController,
     LogProofsController,
     StatusController,
     IdentityController,
     SessionsController,
     ProblemsController,
     HealthController,
+    MetricsController,
     OpenApiController,
   ],
   providers: [
@@ -72,6 +79,9 @@ import { VerifyBundle } from './verifications/verify-bundle.js';
     RulesetLibrary,
     ReadParty,
     ReadLog,
+    CosignCheckpoint,
+    PresentWitness,
+    ReadHealth,
     StatusRegister,
     PresentIdentity,
     KnownTrust,

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { signDocument } from '#lib/credentials';
 import type { KeySigner, VerifierPool } from '#lib/keys';
 import type { LedgerReader, LogReader, Sequencer } from '#lib/store';
+import type { Witnessing } from './witness/witnessing.js';
 
 /** Who a registry is: fixed by its genesis, for ever. */
 export interface RegistryIdentity {
@@ -28,6 +29,7 @@ export interface RegistryParts {
   sequencer: Sequencer;
   log: LogReader;
   ledger: LedgerReader;
+  witnessing: Witnessing;
   dataSource: DataSource;
   /** Signs statements as the registry's did:web. */
   signer: KeySigner;
@@ -41,6 +43,7 @@ export class Registry {
   readonly sequencer: Sequencer;
   readonly log: LogReader;
   readonly ledger: LedgerReader;
+  readonly witnessing: Witnessing;
   readonly dataSource: DataSource;
   readonly signer: KeySigner;
   readonly sessionSecret: Uint8Array;
@@ -51,6 +54,7 @@ export class Registry {
     this.sequencer = parts.sequencer;
     this.log = parts.log;
     this.ledger = parts.ledger;
+    this.witnessing = parts.witnessing;
     this.dataSource = parts.dataSource;
     this.signer = parts.signer;
     this.sessionSecret = parts.sessionSecret;
@@ -63,6 +67,7 @@ export class Registry {
 
   /** Answers what is under way and lets go of everything but the database server. */
   async close(): Promise<void> {
+    await this.witnessing.stop();
     await this.sequencer.close();
     await this.verifier.close();
     await this.dataSource.destroy();

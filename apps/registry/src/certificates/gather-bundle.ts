@@ -67,13 +67,14 @@ export class GatherBundle {
     return bytes;
   }
 
-  /** Every record proved in one and the same tree. */
+  /** Every record proved in one and the same tree, one that witnesses have cosigned if there is. */
   private async proven(records: readonly LedgerRecord[]): Promise<RecordParts[]> {
-    const { log } = this.registry;
-    const treeSize = await log.treeSize();
+    const { log } = this.registry.witnessing;
+    const size = Math.max(...records.map(({ at }) => at.index)) + 1;
+    const witnessed = await log.covering(size);
     const parts: RecordParts[] = [];
     for (const { at, bytes } of records) {
-      const { entry, proof } = await log.receipt(at.index, treeSize);
+      const { entry, proof } = await log.receipt(at.index, witnessed);
       parts.push({ statement: bytes, entry: new TextEncoder().encode(entry), proof });
     }
     return parts;

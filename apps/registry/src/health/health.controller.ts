@@ -1,29 +1,24 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { Access } from '#lib/http';
-import { ledgerOwnershipWarning, poolOf } from '#lib/store';
-import { Registry } from '../registry.js';
+import { ReadHealth, type Health } from './read-health.js';
 
 /** Whether the process answers, and whether the registry can record. */
 @Controller('health')
 @Access('public')
 export class HealthController {
-  constructor(private readonly registry: Registry) {}
+  constructor(private readonly health: ReadHealth) {}
 
   @Get('live')
   live() {
     return { status: 'live' };
   }
 
-  /** Reads and verifies the newest checkpoint: a database that is away or was changed shows here. */
+  /** 503 while nothing can be recorded: balancers look at the status, people at the reason. */
   @Get('ready')
-  async ready() {
-    const treeSize = await this.registry.log.treeSize();
-    const warning = await ledgerOwnershipWarning(poolOf(this.registry.dataSource));
-    return {
-      status: 'ready',
-      treeSize,
-      waiting: this.registry.sequencer.waiting,
-      warnings: warning === undefined ? [] : [warning],
-    };
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
+    const health = await this.health.read();
+    if (health.status !== 'ready') void reply.status(HttpStatus.SERVICE_UNAVAILABLE);
+    return health;
   }
 }

@@ -28,14 +28,14 @@ export interface ConsistencyProof {
 export class ReadLog {
   constructor(private readonly registry: Registry) {}
 
-  /** The newest checkpoint: a signed note. */
-  checkpoint(): Promise<string> {
-    return this.registry.log.checkpoint();
+  /** The newest checkpoint: a signed note, with the cosignatures that it has so far. */
+  async checkpoint(): Promise<string> {
+    return (await this.registry.witnessing.log.newest()).note;
   }
 
-  /** The checkpoint that was signed for a tree of that many entries; throws `not-found`. */
-  checkpointAt(size: string): Promise<string> {
-    return this.registry.log.checkpointAt(wholeNumber(size, '/size'));
+  /** As `checkpoint`, the one that was signed for a tree of so many entries; throws `not-found`. */
+  async checkpointAt(size: string): Promise<string> {
+    return (await this.registry.witnessing.log.at(wholeNumber(size, '/size'))).note;
   }
 
   /** Every checkpoint ever signed, page by page, from a tree size on. */
@@ -63,12 +63,16 @@ export class ReadLog {
     return { from, to, hashes: hashes.map(base64.encode) };
   }
 
-  /** The receipt of the entry at a decimal index: in the newest tree, or in one that was signed. */
+  /**
+   * The receipt of the entry at a decimal index: in the tree of `size`, which was signed, else in the
+   * newest that the witnesses' quorum has cosigned, else in the newest of all.
+   */
   async proofOf(index: string, size?: string): Promise<Receipt> {
     const at = wholeNumber(index, '/index');
-    const { log } = this.registry;
-    const treeSize = size === undefined ? await log.treeSize() : wholeNumber(size, '/size');
-    return formatReceipt(await log.receipt(at, treeSize));
+    const { log } = this.registry.witnessing;
+    const witnessed =
+      size === undefined ? await log.covering(at + 1) : await log.at(wholeNumber(size, '/size'));
+    return formatReceipt(await log.receipt(at, witnessed));
   }
 
   /** As `proofOf`, by the digest of the statement. */

@@ -65,7 +65,11 @@ function parameters(template: string, { query = {} }: Operation): JsonSchema {
   return all.length > 0 ? { parameters: all } : {};
 }
 
-function requestBody({ body }: Operation): JsonSchema {
+function requestBody({ body, text }: Operation): JsonSchema {
+  if (text !== undefined)
+    return {
+      requestBody: { required: true, description: text, content: { 'text/plain': { schema: {} } } },
+    };
   if (body === undefined) return {};
   return {
     requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } },

@@ -5,6 +5,8 @@ export interface Operation {
   summary: string;
   /** A component schema's name, or a schema. */
   body?: string | object;
+  /** In place of `body`: what a body in another media type than JSON is. */
+  text?: string;
   query?: Record<string, object>;
   /** By status: a component schema's name, a schema, or the media type of bytes. */
   answers: Record<number, Answer>;
@@ -209,6 +211,46 @@ function entryProofs(path: string, what: string): Record<string, Operation> {
   };
 }
 
+const witness: Record<string, Operation> = {
+  'GET /witness': {
+    summary: 'This registry as a witness: its verifier key, and the logs that it watches.',
+    answers: {
+      200: json(
+        object({
+          name: text,
+          vkey: ref('VerifierKey'),
+          logs: list(object({ origin: text, vkey: ref('VerifierKey'), size: { type: 'integer' } })),
+        }),
+      ),
+    },
+  },
+  'POST /witness/add-checkpoint': {
+    summary: 'Have a checkpoint of a watched log cosigned (C2SP tlog-witness).',
+    text: 'old <size>, the consistency proof, an empty line, and the checkpoint.',
+    answers: {
+      200: bytes('text/plain', 'The cosignature line.'),
+      409: bytes('text/x.tlog.size', 'The size that was cosigned last.'),
+    },
+    problems: [
+      'log-origin-unknown',
+      'log-key-untrusted',
+      'log-inconsistent-checkpoint',
+      'malformed-note',
+    ],
+  },
+  'GET /witness/:originHash/checkpoint': {
+    summary: 'The checkpoint cosigned last for the log whose origin has this SHA-256.',
+    answers: { 200: checkpoint },
+    problems: ['not-found'],
+  },
+  'GET /witness/evidence': {
+    summary: 'Forks that this witness caught: two checkpoints of one log that cannot both be true.',
+    answers: {
+      200: json(list(object({ origin: text, held: text, offered: text, receivedAt: text }))),
+    },
+  },
+};
+
 const sessions: Record<string, Operation> = {
   'GET /sessions/challenge': {
     summary: 'A challenge to sign within five minutes.',
@@ -243,9 +285,13 @@ const about: Record<string, Operation> = {
   'GET /problems/:name': { summary: 'One problem type.', answers: { 200: json('ProblemType') } },
   'GET /health/live': { summary: 'Whether the process answers.', answers: { 200: json(record) } },
   'GET /health/ready': {
-    summary: 'Whether it can record, and what the operator should look into.',
-    answers: { 200: json(record) },
-    problems: ['database-unavailable', 'log-read-only'],
+    summary: 'Whether it can record, how far each witness is, and what to look into.',
+    answers: { 200: json(record), 503: json(record) },
+    problems: ['database-unavailable'],
+  },
+  'GET /metrics': {
+    summary: 'The same for Prometheus.',
+    answers: { 200: bytes('text/plain', 'The text exposition format, version 0.0.4.') },
   },
   'GET /openapi.json': { summary: 'This document.', answers: { 200: json(record) } },
 };
@@ -257,6 +303,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...judging,
   ...reading,
   ...log,
+  ...witness,
   ...sessions,
   ...about,
 };

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { ledgerOwnershipWarning, poolOf } from '#lib/store';
+import { Registry } from '../registry.js';
+import type { CosignerReport } from '../witness/cosigner.js';
+
+/** How far a witness is behind our log. */
+export interface WitnessHealth extends CosignerReport {
+  /** Entries that it has not cosigned yet. */
+  lag: number;
+}
+
+/** How it stands with the registry. */
+export interface Health {
+  status: 'ready' | 'read-only';
+  /** Why nothing is recorded, when it is read-only. */
+  reason?: string;
+  treeSize: number;
+  /** Statements that wait for a batch. */
+  waiting: number;
+  witnesses: WitnessHealth[];
+  /** The newest tree that the quorum has cosigned; null when none has, or no quorum is asked for. */
+  quorumSize: number | null;
+  warnings: string[];
+}
+
+/** What an operator looks at first. */
+@Injectable()
+export class ReadHealth {
+  constructor(private readonly registry: Registry) {}
+
+  /** Reads and verifies the newest checkpoint: a database that is away or was changed shows here. */
+  async read(): Promise<Health> {
+    const { log, sequencer, witnessing } = this.registry;
+    const treeSize = await log.treeSize();
+    const witnesses = await witnessing.cosigners.report();
+    const { closed } = witnessing.gate;
+    return {
+      status: closed ? 'read-only' : 'ready',
+      ...(closed ? { reason: closed.reason } : {}),
+      treeSize,
+      waiting: sequencer.waiting,
+      witnesses: witnesses.map((each) => ({
+        ...each,
+        lag: Math.max(0, treeSize - each.cosignedSize),
+      })),
+      quorumSize: (await witnessing.log.quorumSize()) ?? null,
+      warnings: await this.warnings(),
+    };
+  }
+
+  private async warnings(): Promise<string[]> {
+    const { dataSource, witnessing } = this.registry;
+    const ownership = await ledgerOwnershipWarning(poolOf(dataSource));
+    return [ownership, witnessing.policy.problem].filter((each) => each !== undefined);
+  }
+}
