@@ -1,7 +1,10 @@
+import { getMetadataStorage, ValidationTypes } from 'class-validator';
 import { parseDidDocument } from '#lib/credentials';
 import { checkDocument } from '#lib/documents';
 import { RouteDeclarations } from '#lib/http';
 import { PROBLEMS } from '#lib/problem';
+import { AssessmentRequest } from '../../apps/registry/src/assessments/assessment-request.js';
+import { CertificateRequest } from '../../apps/registry/src/certificates/certificate-request.js';
 import { OPERATIONS } from '../../apps/registry/src/openapi/operations.js';
 import { startRegistry, type TestRegistry } from '../support/registry.js';
 
@@ -74,6 +77,22 @@ describe('what a registry says about itself', () => {
     const known = Object.keys(body.components.schemas);
     expect(references.map(([, name]) => name).filter((name) => !known.includes(name!))).toEqual([]);
     expect(body.paths['/certificates'].post.security).toEqual([{ session: [] }]);
+  });
+
+  it.each([
+    ['/certificates', CertificateRequest],
+    ['/assessments', AssessmentRequest],
+  ])('describes the body of POST %s as its class reads it', async (route, request) => {
+    const { body } = await au.http().get('/openapi.json');
+    const { schema } = body.paths[route].post.requestBody.content['application/json'];
+    const checked = getMetadataStorage().getTargetValidationMetadatas(request, '', false, false);
+    const optional = checked.filter(({ type }) => type === ValidationTypes.CONDITIONAL_VALIDATION);
+    const names = [...new Set(checked.map(({ propertyName }) => propertyName))];
+    const required = names.filter(
+      (name) => !optional.some(({ propertyName }) => propertyName === name),
+    );
+    expect(Object.keys(schema.properties).sort()).toEqual(names.sort());
+    expect([...schema.required].sort()).toEqual(required.sort());
   });
 
   it('shows that document to people at /docs', async () => {

@@ -52,6 +52,12 @@ describe('certificates', () => {
     expect(answer.body).toMatchObject({ type: problem('not-mandated'), pointer: '/batch' });
   });
 
+  it('refuses one to an auditor, who reads everything and asks for nothing', async () => {
+    const auditor = await au.party('Perth Auditors', ['auditor']);
+    const answer = await post(auditor, { batch: made.oxide });
+    expect([answer.status, answer.body.type]).toEqual([403, problem('not-mandated')]);
+  });
+
   it('refuses concentrate a certificate', async () => {
     const answer = await post(made.separator, { batch: made.concentrate });
     expect(answer.status).toBe(409);

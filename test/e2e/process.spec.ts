@@ -89,6 +89,14 @@ describe('the built service', () => {
     await expect(refused).rejects.toThrow(/^exit 1: lodestone: This database is the registry of/);
   });
 
+  it('says so when its database is not there', async () => {
+    const nowhere = 'postgres://nobody@127.0.0.1:1/none';
+    const refused = start({ DATABASE_URL: nowhere, DATABASE_ADMIN_URL: nowhere });
+    await expect(refused).rejects.toThrow(
+      /^exit 1: lodestone: PostgreSQL at 127\.0\.0\.1:1\/none does not answer/,
+    );
+  });
+
   it('is audited clean, beside no running service', async () => {
     expect(await audit()).toMatchObject({ code: 0, report: { treeSize: 1, findings: [] } });
   });

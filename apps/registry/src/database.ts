@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { migrateDatabase, startEmbedded } from '#lib/store';
-import type { Configuration, DatabaseAddress } from './configuration.js';
+import { ConfigurationError, type Configuration, type DatabaseAddress } from './configuration.js';
 
 /** A migrated database, and how to let go of it. */
 export interface OpenDatabase extends DatabaseAddress {
@@ -29,9 +29,23 @@ export async function openDatabase(configuration: Configuration): Promise<OpenDa
     await migrateDatabase(database.adminUrl);
   } catch (fault) {
     await database.stop();
-    throw fault;
+    throw isAway(fault) ? awayError(database) : fault;
   }
   return database;
+}
+
+/** Node's own codes of a connection that did not come about; the database itself did not speak. */
+function isAway(fault: unknown): boolean {
+  const { code } = fault as { code?: string };
+  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH'].includes(
+    code ?? '',
+  );
+}
+
+function awayError({ description }: OpenDatabase): ConfigurationError {
+  return new ConfigurationError(
+    `${description} does not answer: start it, correct DATABASE_URL, or unset it for the embedded one.`,
+  );
 }
 
 function external({ url, adminUrl }: DatabaseAddress): OpenDatabase {
