@@ -6,7 +6,7 @@ import { Outback, separatorBatch } from './outback.js';
 const ND = composition({ Nd: '100' });
 const banded = () => new Outback(MATERIAL_DECIDERS, { yieldBands: [...DEFAULT_YIELD_BANDS] });
 
-/** Metal from 1000 kg of pure neodymium oxide, which hold 857.357 kg of neodymium. */
+/** Metal from 1000 kg of pure neodymium oxide, which hold 857.356 kg of neodymium. */
 const reduced = (ledger: Outback, kilograms: string, change: Change = {}) => {
   const oxide = ledger.oxide('O-1', { composition: composition({ Nd2O3: '100' }) });
   const metal = { form: 'metal', composition: ND, quantity: mass(kilograms) };

@@ -85,8 +85,16 @@ describe('answering an offer', () => {
     expect(whole).toMatchObject({ leftMg: '750000000', custodian: didOf('separator') });
     const { form, composition, custodyModel, origins, flags, lot } = whole;
     expect(ledger.batch(PART)).toMatchObject({
-      ...{ form, composition, custodyModel, origins, flags, lot, intake: null },
-      ...{ massMg: '250000000', leftMg: '250000000', custodian: didOf('magnetmaker') },
+      form,
+      composition,
+      custodyModel,
+      origins,
+      flags,
+      lot,
+      intake: null,
+      massMg: '250000000',
+      leftMg: '250000000',
+      custodian: didOf('magnetmaker'),
     });
   });
 

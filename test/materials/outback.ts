@@ -1,4 +1,3 @@
-import type { Composition } from '#lib/documents';
 import {
   readBatch,
   replay,
@@ -13,12 +12,12 @@ import {
   answerSubject,
   batchId,
   certificateId,
-  composition,
   CONCENTRATE,
   facilitySubject,
   intakeSubject,
   makeSubject,
   mass,
+  NDPR_METAL,
   NDPR_OXIDE,
   offerSubject,
   output,
@@ -32,10 +31,10 @@ export const REGISTRY = `did:web:${DOMAIN}`;
 /** The key with which the registry signs, by name. */
 export const REGISTRY_KEY_NAME = 'registry';
 
-const ALL_STEPS = [
-  ...['mine', 'beneficiate', 'crack', 'separate', 'calcine', 'reduce', 'cast', 'decrepitate'],
-  ...['mill', 'press', 'sinter', 'machine', 'coat', 'magnetise', 'recycle', 'split', 'blend'],
-];
+const ALL_STEPS =
+  'mine beneficiate crack separate calcine reduce cast decrepitate mill press sinter machine coat magnetise recycle split blend'.split(
+    ' ',
+  );
 
 /** An Australian ledger with its firms registered. All are fictitious. */
 export class Outback extends RecordingLedger {
@@ -133,10 +132,19 @@ export class Outback extends RecordingLedger {
     return this.say(by, 'HandoverAnswer', answerSubject(offer, batch, change));
   }
 
-  /** Offer and answer at once; of a part when it has a name. */
-  handOver(from: string, to: string, batch: string, quantity: object, part?: string): void {
-    const offer = this.offer(from, to, batch, quantity);
-    this.answer(to, offer, batch, part === undefined ? {} : { newBatch: part });
+  /** Offer and answer at once, on one day of March; of a part when it has a name. */
+  handOver(
+    from: string,
+    to: string,
+    batch: string,
+    quantity: object,
+    part?: string,
+    day = 3,
+  ): void {
+    const on = (hour: string) => `2026-03-0${day}T${hour}:00:00Z`;
+    const offer = this.offer(from, to, batch, quantity, { dispatchedAt: on('08') });
+    const change = part === undefined ? {} : { newBatch: part };
+    this.answer(to, offer, batch, { receivedAt: on('09'), ...change });
   }
 
   /** Facts as the registry draws them up, from what the ledger holds now. */
@@ -153,11 +161,17 @@ export class Outback extends RecordingLedger {
   }
 
   /** Records a certificate of these facts. */
-  issue(id: string, facts: CertificateFacts, number: number, change: Change = {}): Recorded {
+  issue(
+    id: string | undefined,
+    facts: CertificateFacts,
+    number: number,
+    change: Change = {},
+    validUntil = '2028-03-10T00:00:00Z',
+  ): Recorded {
     const asOf = { origin: this.origin, treeSize: this.records.length, rootHash: 'cd'.repeat(32) };
     const members = {
-      id,
-      validUntil: '2028-03-10T00:00:00Z',
+      ...(id === undefined ? {} : { id }),
+      validUntil,
       credentialStatus: statusEntries(DOMAIN, number),
     };
     const subject = { ...facts, asOf, ...change };
@@ -186,5 +200,28 @@ export function genesisSubject(change: Change = {}) {
 /** A batch of the separator's own making. */
 export const separatorBatch = (name: string): string => batchId(didOf('separator'), name);
 
-/** Iron oxide that no rare earth hides in. */
-export const IRON: Composition = composition({ Fe: '99.5' });
+/** A ledger with metal at the separator’s, made of oxide that was taken in. */
+export function metalMade() {
+  const ledger = new Outback();
+  const oxide = ledger.oxide();
+  const metal = output(separatorBatch('M-1'), {
+    form: 'metal',
+    composition: NDPR_METAL,
+    quantity: mass('700'),
+  });
+  ledger.make(['reduce'], [[oxide, mass('1000')]], [metal]);
+  return { ledger, oxide, metal: metal.id };
+}
+
+/** A kilogram of metal split off later. */
+export const METAL_PIECE = output(separatorBatch('M-1a'), {
+  form: 'metal',
+  composition: NDPR_METAL,
+  quantity: mass('1'),
+});
+
+/** An hour on that day of March. */
+export const inMarch = (day: number) => ({
+  start: `2026-03-0${day}T00:00:00Z`,
+  end: `2026-03-0${day}T01:00:00Z`,
+});

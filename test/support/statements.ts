@@ -184,6 +184,7 @@ export const releaseSubject = (
     key,
   },
   importer,
+  transfersTitle: false,
   releasedAt: '2026-03-06T08:00:00+08:00',
   ...change,
 });
