@@ -67,6 +67,7 @@ function delivered(change: object = {}, certificate: Partial<CertificateState> =
     issuer: REGISTRY,
     validFrom: '2026-11-01T00:00:00Z',
     validUntil: '2027-11-01T00:00:00Z',
+    origin: AT.origin,
     index: 91,
     statement: digest('certificate'),
     treeSize: 90,

@@ -97,7 +97,7 @@ describe('an import', () => {
       owner: party('trader'),
       custodyModel: 'segregated',
       availableFrom: subject.receivedAt,
-      changedAt: AT.index,
+      changedAt: { origin: AT.origin, index: AT.index },
       origins: expect.arrayContaining([
         { elements: ['Nd', 'Pr'], step: 'mine', country: 'AU' },
         { elements: ['Nd', 'Pr'], step: 'separate', country: 'AU' },

@@ -30,6 +30,8 @@ export class LedgerState {
       authority: party('authority'),
       yieldBands: [],
       genesis: digest('genesis'),
+      logKeys: [],
+      predecessors: [],
     });
     this.addKey(registryKey, REGISTRY, 'US', []);
     this.addParty('authority', 'US', ['authority']);

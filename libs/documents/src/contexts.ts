@@ -12,5 +12,5 @@ export const CONTEXT_DIGESTS: Readonly<Record<(typeof STATEMENT_CONTEXTS)[number
   'https://www.w3.org/ns/credentials/v2':
     '59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734',
   'https://lodestone.example/contexts/v1':
-    '3d85d79e495885e1ec3330808a62354447b94b901450c2767dc188b4f4eb15ac',
+    'd9bff61f4c228b511184de5e6fc938458ed5bb2bdd4a7c9efd79cfb51d37e1fd',
 };

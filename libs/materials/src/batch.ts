@@ -10,12 +10,14 @@ import type {
 } from '#lib/documents';
 import { refuse } from '#lib/problem';
 import { isBefore } from './instant.js';
+import { placeOf, type LogPlace } from './log-place.js';
 import type { MassBasis } from './quantity.js';
 import { goodStanding, type Standing } from './standing.js';
 import { batchKey, readState } from './state-key.js';
 
 /** A release of a batch to another registry, as the ledger recorded it. */
 export interface BatchRelease {
+  origin: string;
   index: number;
   statement: string;
   certificate: string;
@@ -57,10 +59,10 @@ export interface BatchState extends Standing {
   recycled: RecycledShare[];
   /** Its own flags and those that its inputs had then. */
   flags: Flag[];
-  /** Index of the last entry that changed something a certificate of this batch states. */
-  changedAt: number;
-  /** Index of the last entry that changed something its descendants rest on. */
-  standingAt: number;
+  /** The last entry that changed something a certificate of this batch states. */
+  changedAt: LogPlace;
+  /** The last entry that changed something its descendants rest on. */
+  standingAt: LogPlace;
 }
 
 /** What a maker, an intake, a handover or an import says about a batch that did not exist before. */
@@ -94,8 +96,8 @@ export function newBatch(description: BatchDescription, at: At): BatchState {
     release: null,
     certificate: null,
     intake: description.intake ?? null,
-    changedAt: at.index,
-    standingAt: at.index,
+    changedAt: placeOf(at),
+    standingAt: placeOf(at),
   };
 }
 

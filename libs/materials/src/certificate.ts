@@ -10,7 +10,8 @@ export interface CertificateState extends Standing {
   issuer: string;
   validFrom: string;
   validUntil: string;
-  /** Position in the log, and the digest of its statement. */
+  /** Its place, and the digest of its statement. */
+  origin: string;
   index: number;
   statement: string;
   /** Entries below this size are what it states. */

@@ -56,7 +56,10 @@ export {
 export { compare, parseDecimal, type Rational } from './rational.js';
 export {
   isHomeAuthority,
+  isOwnLog,
   requireRegistry,
+  type LogKeyState,
+  type PastLog,
   type RegistryState,
   type YieldBand,
 } from './registry.js';
@@ -80,6 +83,7 @@ export {
 } from './state-key.js';
 export { elementFractions, parseFormula, type FormulaPart } from './substance.js';
 export { DEFAULT_YIELD_BANDS, inspectYield, type YieldFinding } from './yield-band.js';
+export { comparePlaces, isBeyond, placeOf, type LogPlace } from './log-place.js';
 export { certificateFacts, type CertificateFacts } from './facts.js';
 export { type History } from './provenance/material.js';
 export { walkProvenance, type Provenance } from './provenance/provenance.js';

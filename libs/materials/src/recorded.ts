@@ -1,4 +1,5 @@
 import type { At, Opened, Signed, Statement, StatementType } from '#lib/documents';
+import { comparePlaces } from './log-place.js';
 
 /** A statement as it stands in a log. */
 export interface Recorded {
@@ -33,12 +34,10 @@ export function recordsOf<T extends StatementType>(
   return records.filter((record): record is Recorded & RecordedAs<T> => isOf(record, type));
 }
 
-/** Records without repetition, by origin and then by index. */
+/** Records of one registry without repetition, in the order in which they were recorded. */
 export function inLogOrder(records: Iterable<Recorded>): Recorded[] {
   const byPosition = new Map(
     [...records].map((each) => [`${each.at.origin} ${each.at.index}`, each]),
   );
-  return [...byPosition.values()].sort((a, b) =>
-    a.at.origin === b.at.origin ? a.at.index - b.at.index : a.at.origin < b.at.origin ? -1 : 1,
-  );
+  return [...byPosition.values()].sort((a, b) => comparePlaces(a.at, b.at));
 }

@@ -2,8 +2,8 @@ import type { Decider, Json, Statement } from '#lib/documents';
 import { inLogOrder, type Recorded } from './recorded.js';
 
 /**
- * The state that these records of one log make, decided and applied again in the order of their
- * indices. Throws the Problem of the first that is refused.
+ * The state that these records of one registry make, decided and applied again in the order in which
+ * they were recorded, over all its logs. Throws the Problem of the first that is refused.
  */
 export function replay(
   records: readonly Recorded[],

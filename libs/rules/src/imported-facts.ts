@@ -1,4 +1,5 @@
 import type { At, Import, Opened, StateView } from '#lib/documents';
+import { isOwnLog, type RegistryState } from '#lib/materials';
 import { refuse } from '#lib/problem';
 import { readRecognition, recognitionCovers, recognitionSubject } from './recognition.js';
 
@@ -17,11 +18,11 @@ export function requireRecognition(state: StateView, subject: ImportSubject, at:
 
 /**
  * Throws `recognition-missing` for material that the home registry itself took over from a third
- * one: a recognition is not transitive. Material that only comes back to this log is covered.
+ * one: a recognition is not transitive. Material that only comes back to this registry is covered.
  */
-export function requireDirect({ certificate }: ImportSubject, at: At): void {
+export function requireDirect({ certificate }: ImportSubject, registry: RegistryState): void {
   const { imports } = certificate.credentialSubject;
-  const index = imports.findIndex(({ release }) => release.origin !== at.origin);
+  const index = imports.findIndex(({ release }) => !isOwnLog(registry, release.origin));
   if (index < 0) return;
   throw refuse(
     'recognition-missing',

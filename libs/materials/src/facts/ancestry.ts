@@ -1,5 +1,6 @@
-import type { Composition, Element, LogPosition } from '#lib/documents';
+import type { At, Composition, Element, LogPosition } from '#lib/documents';
 import { elementsOf } from '../composition.js';
+import { comparePlaces, laterPlace } from '../log-place.js';
 import { madeBy, takenBy } from '../provenance/lineage.js';
 import type { Provenance } from '../provenance/provenance.js';
 import { isOf, recordsOf, type Recorded, type RecordedAs } from '../recorded.js';
@@ -10,8 +11,8 @@ export interface Ancestor {
   maker: Recorded;
   /** Elements of the certified batch that are, or once were, in this one; alphabetical. */
   elements: Element[];
-  /** Index of the last entry that took material from it for the certified batch. */
-  lastTaken: number;
+  /** The last entry that took material from it for the certified batch; of that batch itself none. */
+  lastTaken: At | undefined;
 }
 
 /** The certified batch and its ancestors in one log, with the records that bear on them. */
@@ -30,7 +31,7 @@ export function traceAncestry({ batch, records }: Provenance): Ancestry {
   const ancestors = new Map<string, Ancestor>();
   for (const id of youngestFirst(batch, makers)) {
     const maker = makers.get(id)!;
-    const ancestor = ancestors.get(id) ?? { id, maker, elements: [], lastTaken: Infinity };
+    const ancestor = ancestors.get(id) ?? { id, maker, elements: [], lastTaken: undefined };
     ancestor.elements = ancestor.elements.toSorted();
     if (id === batch) ancestor.elements = elementsOf(compositionOf(id, makers));
     ancestors.set(id, ancestor);
@@ -40,7 +41,7 @@ export function traceAncestry({ batch, records }: Provenance): Ancestry {
       const contained = elementsOf(compositionOf(input, makers));
       const passed = contained.filter((element) => ancestor.elements.includes(element));
       const elements = [...new Set([...(before?.elements ?? []), ...passed])];
-      const lastTaken = Math.max(before?.lastTaken ?? -1, maker.at.index);
+      const lastTaken = laterPlace(before?.lastTaken, maker.at);
       ancestors.set(input, { id: input, maker: makers.get(input)!, elements, lastTaken });
     }
   }
@@ -69,7 +70,7 @@ function youngestFirst(batch: string, makers: ReadonlyMap<string, Recorded>): st
     seen.add(id);
     open.push(...takenBy(maker));
   }
-  return [...seen].sort((a, b) => makers.get(b)!.at.index - makers.get(a)!.at.index);
+  return [...seen].sort((a, b) => comparePlaces(makers.get(b)!.at, makers.get(a)!.at));
 }
 
 /** The declared composition of a batch; a part has that of the batch it was parted from. */

@@ -1,4 +1,5 @@
 import type { HandoverFact } from '#lib/documents';
+import { comparePlaces } from '../log-place.js';
 import { isOf, type Recorded, type RecordedAs } from '../recorded.js';
 import { factsOf, positionOf, type Ancestry } from './ancestry.js';
 
@@ -29,7 +30,8 @@ export function handoversIn(ancestry: Ancestry): Handover[] {
     if (answer !== 'accepted') return false;
     if (newBatch !== undefined) return ancestors.has(newBatch);
     const moved = ancestors.get(batch);
-    return moved !== undefined && at.index < moved.lastTaken;
+    if (moved === undefined) return false;
+    return moved.lastTaken === undefined || comparePlaces(at, moved.lastTaken) < 0;
   });
 }
 

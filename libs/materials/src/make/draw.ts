@@ -3,6 +3,7 @@ import { refuse } from '#lib/problem';
 import { requireBatch, requireUsable, type BatchState } from '../batch.js';
 import { contentsOf, addContents, type Contents } from '../composition.js';
 import { requireOrder } from '../instant.js';
+import { placeOf } from '../log-place.js';
 import { formatKilograms, parseDraw } from '../quantity.js';
 
 /** What an event takes from one batch. */
@@ -54,7 +55,7 @@ export function drawnBatches(draws: readonly Draw[], at: At): BatchState[] {
   const batches = new Map<string, BatchState>();
   for (const { batch, massMg } of draws) {
     const left = BigInt((batches.get(batch.id) ?? batch).leftMg) - massMg;
-    batches.set(batch.id, { ...batch, leftMg: left.toString(), changedAt: at.index });
+    batches.set(batch.id, { ...batch, leftMg: left.toString(), changedAt: placeOf(at) });
   }
   return [...batches.values()];
 }

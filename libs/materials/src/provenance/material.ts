@@ -1,3 +1,5 @@
+import type { At } from '#lib/documents';
+import { comparePlaces, laterPlace } from '../log-place.js';
 import { isOf, recordsOf, type Recorded } from '../recorded.js';
 import { aboutKey, batchKey, certificateKey } from '../state-key.js';
 import { madeBy, makerOf, movesWhole, takenBy } from './lineage.js';
@@ -23,7 +25,7 @@ export async function gatherMaterial(read: History, batch: string): Promise<Reco
   const lastTaken = lastTakings(batches, draws);
   const chosen = new Set([...draws, ...(batches.get(batch) ?? [])]);
   for (const [id, records] of batches)
-    for (const record of ancestral(id, records, lastTaken.get(id) ?? -1)) chosen.add(record);
+    for (const record of ancestral(id, records, lastTaken.get(id))) chosen.add(record);
   for (const record of offersOf(chosen, batches)) chosen.add(record);
   const certified = recordsOf(uses, 'Certificate')
     .filter(({ signed }) => signed.statement.credentialSubject.id === batch)
@@ -63,25 +65,29 @@ function subjectsOf(record: Recorded): string[] {
   return made;
 }
 
-/** The index at which material of each batch was last taken for what the walk follows. */
-function lastTakings(batches: Batches, draws: readonly Recorded[]): Map<string, number> {
+/** Where material of each batch was last taken for what the walk follows. */
+function lastTakings(batches: Batches, draws: readonly Recorded[]): Map<string, At> {
   const makers = [...batches].flatMap(([id, records]) => makerOf(records, id) ?? []);
-  const last = new Map<string, number>();
+  const last = new Map<string, At>();
   for (const record of [...makers, ...draws])
-    for (const id of takenBy(record)) last.set(id, Math.max(last.get(id) ?? -1, record.at.index));
+    for (const id of takenBy(record)) last.set(id, laterPlace(last.get(id), record.at));
   return last;
 }
 
 /** Of the records about an ancestor, those that bear on what was made of it. */
-function ancestral(id: string, records: readonly Recorded[], lastTaken: number): Recorded[] {
+function ancestral(
+  id: string,
+  records: readonly Recorded[],
+  lastTaken: At | undefined,
+): Recorded[] {
+  const isTakenLater = ({ at }: Recorded) =>
+    lastTaken !== undefined && comparePlaces(at, lastTaken) < 0;
   const bears = (record: Recorded): boolean => {
     if (madeBy(record).includes(id)) return true;
     // A part is chosen by the batch that it became.
     if (isOf(record, 'HandoverOffer')) return false;
-    if (isOf(record, 'HandoverAnswer'))
-      return movesWhole(record, id) && record.at.index < lastTaken;
-    if (isOf(record, 'Release') || isOf(record, 'ImportRefusal'))
-      return record.at.index < lastTaken;
+    if (isOf(record, 'HandoverAnswer')) return movesWhole(record, id) && isTakenLater(record);
+    if (isOf(record, 'Release') || isOf(record, 'ImportRefusal')) return isTakenLater(record);
     return true;
   };
   return records.filter(bears);

@@ -5,6 +5,7 @@ import { requireBatch } from '../batch.js';
 import { contentFractions } from '../composition.js';
 import { inspectAssay, uniteFlags } from '../flag.js';
 import { firstDateAt, lastDateAt } from '../instant.js';
+import { placeOf } from '../log-place.js';
 import { requireSigner, signerKeys } from '../key.js';
 import { aboutKey, accreditationKey, batchKey, writeState } from '../state-key.js';
 
@@ -47,11 +48,11 @@ export const assay: Decider<Assay> = {
     contentFractions(credentialSubject.composition, '/credentialSubject/composition');
   },
 
-  apply(state, { statement, digest }, { index }) {
+  apply(state, { statement, digest }, at) {
     const { batch: id, composition } = statement.credentialSubject;
     const batch = requireBatch(state, id, '');
     const flags = uniteFlags([...batch.flags, ...inspectAssay(batch, composition, digest)]);
-    const changed = { flags, changedAt: index, standingAt: index };
+    const changed = { flags, changedAt: placeOf(at), standingAt: placeOf(at) };
     return [writeState(batchKey(id), { ...batch, ...changed })];
   },
 };

@@ -4,6 +4,7 @@ import { isInTransit, readBatch, requireActive, requireBatch, type BatchState } 
 import type { CertificateState } from '../certificate.js';
 import { isBefore, requireOrder } from '../instant.js';
 import { requireSigner, signerKeys } from '../key.js';
+import { isBeyond } from '../log-place.js';
 import { requireScope } from '../party.js';
 import { requireRegistry } from '../registry.js';
 import { goodStanding } from '../standing.js';
@@ -43,7 +44,7 @@ export const certificate: Decider<Certificate> = {
     requireFresh(state, statement, batch, at);
   },
 
-  apply(state, { statement, digest }, { index }) {
+  apply(state, { statement, digest }, { origin, index }) {
     const batch = requireBatch(state, statement.credentialSubject.id, '');
     const id = certificateIdOf(statement);
     const { validFrom, validUntil, credentialSubject, issuer } = statement;
@@ -54,6 +55,7 @@ export const certificate: Decider<Certificate> = {
       issuer,
       validFrom,
       validUntil,
+      origin,
       index,
       statement: digest,
       treeSize: credentialSubject.asOf.treeSize,
@@ -132,17 +134,19 @@ function requireFresh(
   batch: BatchState,
   at: At,
 ): void {
-  const { origin, treeSize } = statement.credentialSubject.asOf;
+  const { asOf } = statement.credentialSubject;
+  const { origin, treeSize } = asOf;
   const stale = (detail: string) => refuse('certificate-stale', detail, '/credentialSubject/asOf');
   if (origin !== at.origin) throw stale(`The facts are those of ${origin}.`);
   if (treeSize > at.index) throw stale(`This log has no tree of size ${treeSize} yet.`);
-  if (batch.changedAt >= treeSize) throw stale(`${batch.id} changed at index ${batch.changedAt}.`);
+  if (isBeyond(batch.changedAt, asOf))
+    throw stale(`${batch.id} changed at index ${batch.changedAt.index}.`);
   for (const id of batchesNamedIn(statement)) {
     const ancestor = readBatch(state, id);
     // A batch that this log does not hold was taken over from an imported certificate.
     if (!ancestor) continue;
-    if (ancestor.standingAt >= treeSize)
-      throw stale(`${id} changed at index ${ancestor.standingAt}.`);
+    if (isBeyond(ancestor.standingAt, asOf))
+      throw stale(`${id} changed at index ${ancestor.standingAt.index}.`);
     if (ancestor.status === 'revoked')
       throw refuse(
         'not-certifiable',

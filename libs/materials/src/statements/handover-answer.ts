@@ -9,6 +9,7 @@ import {
 } from '../batch.js';
 import { isBefore, requireOrder, requirePast } from '../instant.js';
 import { requireSigner, signerKeys } from '../key.js';
+import { placeOf } from '../log-place.js';
 import { requireOffer, type OfferState } from '../offer.js';
 import { requireScope } from '../party.js';
 import { formatKilograms, parseDraw } from '../quantity.js';
@@ -116,10 +117,12 @@ function received(
 ): StateWrite[] {
   const { newBatch: part, receivedAt, batch: id } = credentialSubject;
   const owner = offer.transfersTitle ? issuer : batch.owner;
-  const changed = { offer: null, changedAt: at.index };
+  const changed = { offer: null, changedAt: placeOf(at) };
   const arrived = { custodian: issuer, owner, availableFrom: receivedAt };
   if (part === undefined)
-    return [writeState(batchKey(id), { ...batch, ...changed, ...arrived, standingAt: at.index })];
+    return [
+      writeState(batchKey(id), { ...batch, ...changed, ...arrived, standingAt: placeOf(at) }),
+    ];
   const massMg = receivedMass(credentialSubject, batch, offer);
   const leftMg = (BigInt(batch.leftMg) - massMg).toString();
   // A part is the same material: it inherits all that is known of the whole, but was not counted.

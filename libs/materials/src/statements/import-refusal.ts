@@ -13,13 +13,13 @@ export const importRefusal: Decider<ImportRefusal> = {
     return [batchKey(batch), aboutKey(batch)];
   },
 
-  decide(state, { statement, signers }, at) {
+  decide(state, { statement, signers }) {
     const { batch: id, release } = statement.credentialSubject;
     const locked = requireBatch(state, id, '/credentialSubject/batch').release;
     const isThis =
       locked?.index === release.index &&
       locked.statement === release.statement &&
-      release.origin === at.origin;
+      locked.origin === release.origin;
     if (!isThis)
       throw refuse(
         'reference-unknown',

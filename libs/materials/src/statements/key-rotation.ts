@@ -1,11 +1,15 @@
-import type { At, Decider, KeyRotation, StateView, StateWrite } from '#lib/documents';
+import type { At, Decider, KeyRotation, Signed, StateView, StateWrite } from '#lib/documents';
 import { refuse } from '#lib/problem';
 import { isBefore, laterOf } from '../instant.js';
 import { keyOwner, requireKeyHolder, withKeys } from '../key-holder.js';
 import { newKey, readKey, requireSignature, signerKeys } from '../key.js';
+import { requireRegistry } from '../registry.js';
 import { aboutKey, keyKey, partyKey, REGISTRY_KEY, writeState } from '../state-key.js';
 
-/** Adds keys to a party or registry and retires others. A retirement never reaches into the past. */
+/**
+ * Adds keys to a party or registry and retires others, of a registry those of its log too. A
+ * retirement never reaches into the past.
+ */
 export const keyRotation: Decider<KeyRotation> = {
   touches(signed) {
     const { id, add, retire } = signed.statement.credentialSubject;
@@ -30,13 +34,14 @@ export const keyRotation: Decider<KeyRotation> = {
           `${publicKeyMultibase} is no key of ${id}.`,
           `/credentialSubject/retire/${i}/publicKeyMultibase`,
         );
+    if (signed.statement.credentialSubject.logKeys) requireLogKeys(state, signed);
   },
 
   apply(state, { statement }, at) {
     const { id, add, retire } = statement.credentialSubject;
     const owner = keyOwner(state, id);
     return [
-      withKeys(state, id, add),
+      withKeys(state, statement.credentialSubject, at),
       ...add.map((key) => writeState(keyKey(key), newKey(key, owner, at))),
       ...retire.map((each) => retirement(state, each, at)),
     ];
@@ -52,4 +57,37 @@ function retirement(
   const end = laterOf(retiredAt, at.recordedAt);
   const validUntil = key.validUntil && isBefore(key.validUntil, end) ? key.validUntil : end;
   return writeState(keyKey(publicKeyMultibase), { ...key, validUntil });
+}
+
+/** Throws unless the registry speaks of its own log, and some key of the log goes on for ever. */
+function requireLogKeys(state: StateView, { statement }: Signed<KeyRotation>): void {
+  const { id, logKeys } = statement.credentialSubject;
+  const registry = requireRegistry(state);
+  const pointer = '/credentialSubject/logKeys';
+  if (id !== registry.id || statement.issuer !== id)
+    throw refuse('not-issuer', 'A registry alone names the keys of its log.', pointer);
+  const known = registry.logKeys.map(({ logKey }) => logKey);
+  for (const [i, key] of logKeys!.add.entries()) {
+    if (known.includes(key))
+      throw refuse('already-registered', `${key} is a key of the log.`, `${pointer}/add/${i}`);
+    if (!key.startsWith(`${registry.origin}+`))
+      throw refuse(
+        'not-issuer-scoped',
+        `It is no key of ${registry.origin}.`,
+        `${pointer}/add/${i}`,
+      );
+  }
+  for (const [i, { logKey }] of logKeys!.retire.entries())
+    if (!known.includes(logKey))
+      throw refuse(
+        'reference-unknown',
+        `${logKey} is no key of the log.`,
+        `${pointer}/retire/${i}/logKey`,
+      );
+  const ended = new Set(logKeys!.retire.map(({ logKey }) => logKey));
+  const lasting = registry.logKeys.filter(
+    ({ logKey, validUntil }) => validUntil === null && !ended.has(logKey),
+  );
+  if (lasting.length + logKeys!.add.length > 0) return;
+  throw refuse('reference-unknown', 'No key would be left to sign the log.', `${pointer}/retire`);
 }

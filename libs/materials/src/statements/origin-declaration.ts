@@ -2,6 +2,7 @@ import type { Decider, OriginDeclaration } from '#lib/documents';
 import { refuse } from '#lib/problem';
 import { requireBatch } from '../batch.js';
 import { elementsOf } from '../composition.js';
+import { placeOf } from '../log-place.js';
 import { requireSigner, signerKeys } from '../key.js';
 import { uniteOrigins } from '../origin-claims.js';
 import { aboutKey, batchKey, writeState } from '../state-key.js';
@@ -32,11 +33,11 @@ export const originDeclaration: Decider<OriginDeclaration> = {
       throw refuse('not-issuer', `${issuer} neither took it in nor supplied it.`, '/issuer');
   },
 
-  apply(state, { statement }, { index }) {
+  apply(state, { statement }, at) {
     const { batch: id, origins: claims } = statement.credentialSubject;
     const batch = requireBatch(state, id, '');
     const origins = uniteOrigins([...batch.origins, ...claims], elementsOf(batch.composition));
-    const changed = { origins, changedAt: index, standingAt: index };
+    const changed = { origins, changedAt: placeOf(at), standingAt: placeOf(at) };
     return [writeState(batchKey(id), { ...batch, ...changed })];
   },
 };

@@ -4,7 +4,8 @@ import { requireBatch, requireUsable, type BatchRelease, type BatchState } from 
 import { isLive, readCertificate } from '../certificate.js';
 import { requireOrder, requirePast } from '../instant.js';
 import { requireSigner, signerKeys } from '../key.js';
-import { requireRegistry } from '../registry.js';
+import { isBeyond } from '../log-place.js';
+import { isOwnLog, requireRegistry } from '../registry.js';
 import { aboutKey, batchKey, certificateKey, REGISTRY_KEY, writeState } from '../state-key.js';
 import { requireTitle } from '../title.js';
 
@@ -24,7 +25,7 @@ export const release: Decider<Release> = {
     const batch = requireUsable(state, id, issuer, at, '/credentialSubject/batch');
     requireCertificate(state, signed.statement, batch, at);
     requireTitle(batch, issuer, credentialSubject.transfersTitle);
-    if (destination.registry === registry.id || destination.origin === registry.origin)
+    if (destination.registry === registry.id || isOwnLog(registry, destination.origin))
       throw refuse(
         'release-not-for-this-registry',
         'A release names another registry than this one.',
@@ -34,10 +35,11 @@ export const release: Decider<Release> = {
     requireOrder(batch.availableFrom, releasedAt, '/credentialSubject/releasedAt');
   },
 
-  apply(state, { statement, digest }, { index }) {
+  apply(state, { statement, digest }, { origin, index }) {
     const { batch: id, certificate, destination, importer } = statement.credentialSubject;
     const batch = requireBatch(state, id, '');
-    const locked: BatchRelease = { index, statement: digest, certificate, importer, destination };
+    const place = { origin, index, statement: digest };
+    const locked: BatchRelease = { ...place, certificate, importer, destination };
     return [writeState(batchKey(id), { ...batch, release: locked })];
   },
 };
@@ -58,10 +60,17 @@ function requireCertificate(
     throw refuse('reference-unknown', `No such certificate of ${batch.id}.`, pointer);
   if (!isLive(certificate, at.recordedAt) || batch.certificate?.id !== certificate.id)
     throw refuse('certificate-not-live', `${certificate.id} is not live.`, pointer);
-  if (batch.changedAt >= certificate.treeSize)
+  if (certificate.origin !== at.origin)
     throw refuse(
       'certificate-stale',
-      `The batch changed at index ${batch.changedAt}, after the certificate.`,
+      `${certificate.id} stands in ${certificate.origin}, which this log succeeds.`,
+      pointer,
+      { remedy: 'Ask for a certificate that supersedes it, and release the batch under that one.' },
+    );
+  if (isBeyond(batch.changedAt, certificate))
+    throw refuse(
+      'certificate-stale',
+      `The batch changed at index ${batch.changedAt.index}, after the certificate.`,
       pointer,
     );
 }

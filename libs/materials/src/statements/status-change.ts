@@ -2,6 +2,7 @@ import type { At, Decider, Opened, Signed, StateView, StatusChange } from '#lib/
 import { refuse } from '#lib/problem';
 import { requireOrder, requirePast } from '../instant.js';
 import { requireSigner, signerKeys, type KeyState } from '../key.js';
+import { placeOf, type LogPlace } from '../log-place.js';
 import { requireScope } from '../party.js';
 import { requireRegistry } from '../registry.js';
 import type { Standing } from '../standing.js';
@@ -62,8 +63,8 @@ export const statusChange: Decider<StatusChange> = {
 /** What every target's state has; a batch also says when its standing last changed. */
 interface TargetState extends Standing {
   country?: string;
-  changedAt?: number;
-  standingAt?: number;
+  changedAt?: LogPlace;
+  standingAt?: LogPlace;
 }
 
 function targetKey({ credentialSubject }: Opened<StatusChange>): string {
@@ -71,8 +72,8 @@ function targetKey({ credentialSubject }: Opened<StatusChange>): string {
   return `${kind}:${id}`;
 }
 
-function bearing({ index }: At) {
-  return { changedAt: index, standingAt: index };
+function bearing(at: At) {
+  return { changedAt: placeOf(at), standingAt: placeOf(at) };
 }
 
 /**
@@ -93,7 +94,8 @@ function requireEntitled(
   if (scopeOf(named.id) !== statement.issuer)
     throw refuse('not-issuer', `${named.id} was not issued by ${statement.issuer}.`, '/issuer');
   const suspendedBy = target.suspensions.at(-1)?.by;
-  if (action === 'reinstate' && suspendedBy !== statement.issuer)
+  const isSuspended = target.status === 'suspended';
+  if (action === 'reinstate' && isSuspended && suspendedBy !== statement.issuer)
     throw refuse('not-issuer', `${suspendedBy} suspended it.`, '/issuer');
 }
 

@@ -86,10 +86,10 @@ function requireCertificate(state: StateView, subject: Subject, at: At): void {
       pointer,
     );
   for (const [index, { asOf }] of subject.assessments.entries())
-    if (asOf.origin !== at.origin || asOf.treeSize !== certificate.treeSize)
+    if (asOf.origin !== certificate.origin || asOf.treeSize !== certificate.treeSize)
       throw refuse(
         'certificate-stale',
-        `The assessment rests on tree size ${asOf.treeSize} of ${asOf.origin}, the certificate on ${certificate.treeSize} of ${at.origin}.`,
+        `The assessment rests on tree size ${asOf.treeSize} of ${asOf.origin}, the certificate on ${certificate.treeSize} of ${certificate.origin}.`,
         `/credentialSubject/assessments/${index}/asOf`,
       );
 }

@@ -6,6 +6,7 @@ import {
   elementsOf,
   facilityKey,
   isBefore,
+  isOwnLog,
   laterOf,
   newBatch,
   parseMass,
@@ -60,10 +61,10 @@ export const importDecider: Decider<Import> = {
     requireRegistrySignature(state, signed, registry);
     requireScope(subject.id, issuer, '/credentialSubject/id');
     requireNewBatch(state, subject.id, '/credentialSubject/id');
-    requireUnspent(state, subject, at);
+    requireUnspent(state, subject, registry);
     requireCertificate(subject, at);
     requireRecognition(state, subject, at);
-    requireDirect(subject, at);
+    requireDirect(subject, registry);
     if (subject.facility !== undefined)
       requireFacility(state, subject.facility, issuer, '/credentialSubject/facility');
     const { quantity, composition } = subject.certificate.credentialSubject;
@@ -122,9 +123,13 @@ function requireRegistrySignature(
   );
 }
 
-function requireUnspent(state: StateView, { release }: ImportSubject, at: At): void {
+function requireUnspent(
+  state: StateView,
+  { release }: ImportSubject,
+  registry: RegistryState,
+): void {
   const pointer = '/credentialSubject/release';
-  if (release.origin === at.origin)
+  if (isOwnLog(registry, release.origin))
     throw refuse(
       'release-not-for-this-registry',
       'A batch is not imported at its own home.',
