@@ -8,6 +8,10 @@ import { freshDatabase, type FreshDatabase } from '../support/database.js';
 
 const MAIN = 'dist/apps/registry/src/main.js';
 const AUDIT = 'dist/apps/registry/src/audit.js';
+const REBUILD = 'dist/apps/registry/src/rebuild.js';
+
+/** Whole processes start and stop here, beside everything else that a busy machine does. */
+jest.setTimeout(120_000);
 
 /** The service as it is shipped: `npm test` has built it. */
 describe('the built service', () => {
@@ -46,11 +50,12 @@ describe('the built service', () => {
       started.kill('SIGTERM');
     });
 
-  const audit = (changes: object = {}) =>
+  /** Runs an entry point with --json: its exit code and what it printed. */
+  const run = (program: string, changes: object = {}) =>
     new Promise<{ code: number; report: { findings: { table: string }[] } | undefined }>(
       (resolve) => {
         const options = { env: env(changes) as NodeJS.ProcessEnv };
-        execFile(process.execPath, [AUDIT, '--json'], options, (error, stdout) =>
+        execFile(process.execPath, [program, '--json'], options, (error, stdout) =>
           resolve({
             code: error ? Number(error.code) : 0,
             report: stdout ? JSON.parse(stdout) : undefined,
@@ -58,6 +63,14 @@ describe('the built service', () => {
         );
       },
     );
+  const audit = (changes?: object) => run(AUDIT, changes);
+
+  async function asOwner(sql: string): Promise<void> {
+    const owner = new pg.Client({ connectionString: database.adminUrl });
+    await owner.connect();
+    await owner.query(sql);
+    await owner.end();
+  }
 
   beforeAll(async () => {
     database = await freshDatabase();
@@ -101,12 +114,17 @@ describe('the built service', () => {
     expect(await audit()).toMatchObject({ code: 0, report: { treeSize: 1, findings: [] } });
   });
 
+  it('has its state made again from the ledger when somebody deleted it', async () => {
+    await asOwner('DELETE FROM state');
+    expect((await audit()).report!.findings.map(({ table }) => table)).toContain('state');
+    await expect(start()).rejects.toThrow('run `lodestone rebuild` first');
+    expect(await run(REBUILD)).toMatchObject({ code: 0, report: { applied: 1 } });
+    expect(await audit()).toMatchObject({ code: 0, report: { findings: [] } });
+  });
+
   it('is found out when a statement was changed behind its back', async () => {
-    const owner = new pg.Client({ connectionString: database.adminUrl });
-    await owner.connect();
-    await owner.query(`SET session_replication_role = replica`);
-    await owner.query(`UPDATE statement SET bytes = bytes || ' '::bytea WHERE index = 0`);
-    await owner.end();
+    await asOwner(`SET session_replication_role = replica;
+      UPDATE statement SET bytes = bytes || ' '::bytea WHERE index = 0`);
     const { code, report } = await audit();
     expect(code).toBe(1);
     expect(report!.findings.map(({ table }) => table)).toContain('statement');

@@ -3,12 +3,12 @@ import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { canonicalBytes, parseJson } from '#lib/documents';
 import { Keystore, nodeCrypto, VerifierPool } from '#lib/keys';
-import { REGISTRY_KEY, type RegistryState } from '#lib/materials';
-import { createDataSource, LedgerReader, poolOf, type Log, type Replay } from '#lib/store';
+import { createDataSource, poolOf, type Log, type Replay } from '#lib/store';
 import { formatVerifierKey, parseVerifierKey, SIGNATURE_TYPES, verifierKey } from '#lib/tlog';
 import { ConfigurationError, readConfiguration, type Configuration } from './configuration.js';
 import { embeddedFolder, reachDatabase } from './database.js';
 import { LEDGER_DECIDERS } from './deciders.js';
+import { registryInLog, registryInState } from './known-registry.js';
 import { keystoreFile } from './registry-keys.js';
 import { signedOf } from './statements/admit-statement.js';
 import { webKeysNamedIn } from './statements/web-keys.js';
@@ -67,13 +67,13 @@ async function withSubject<T>(
  * of its key proves nothing against who can write there. Without a keystore its word must do.
  */
 async function logIn(dataSource: DataSource, configuration: Configuration): Promise<Log> {
-  const nowhere = { origin: '', crypto: nodeCrypto };
-  const reader = new LedgerReader(poolOf(dataSource), nowhere, () => undefined);
-  const state = (await reader.state(REGISTRY_KEY)) as unknown as RegistryState | undefined;
-  if (!state) throw new ConfigurationError('This database holds no registry.');
-  const vkey = (await keystoreVerifierKey(state.origin, configuration)) ?? state.logKey;
+  const onFault = (fault: Error) => console.error(`lodestone: ${fault.message}`);
+  const known =
+    (await registryInState(dataSource, onFault)) ?? (await registryInLog(dataSource, onFault));
+  if (!known) throw new ConfigurationError('This database holds no registry.');
+  const vkey = (await keystoreVerifierKey(known.origin, configuration)) ?? known.logKey;
   return {
-    origin: state.origin,
+    origin: known.origin,
     crypto: nodeCrypto,
     keys: [parseVerifierKey(nodeCrypto.sha256, vkey)],
     signCheckpoint: () => {
@@ -98,22 +98,20 @@ async function keystoreVerifierKey(
 }
 
 /** Opens recorded statements by the road on which they came in, proofs and all. */
-function replayWith(verifier: VerifierPool): Replay {
+export function replayWith(verifier: VerifierPool): Replay {
   return {
     deciders: LEDGER_DECIDERS,
-    open: async ({ type, bytes, disclosures }) => {
+    open: async ({ bytes, disclosures }) => {
       const statement = parseJson(bytes);
       const body = canonicalBytes({
         disclosures: disclosures ? parseJson(disclosures) : [],
         statement,
       });
       const read = await verifier.readSubmission(body, webKeysNamedIn(body));
-      return {
-        type,
-        identity: read.identity,
-        signed: signedOf(read),
-        evidence: evidenceOf(statement),
-      };
+      const signed = signedOf(read);
+      // The statement's own type and identity: the columns beside it are what is being examined.
+      const { type, identity } = signed;
+      return { type, identity, signed, evidence: evidenceOf(statement) };
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { parsePublicKey } from '#lib/credentials';
 import { nodeCrypto, VerifierPool, type Keystore, type KeySigner } from '#lib/keys';
-import { REGISTRY_KEY, type RegistryState } from '#lib/materials';
+import { REGISTRY_KEY } from '#lib/materials';
 import { Problem } from '#lib/problem';
 import {
   createDataSource,
@@ -20,6 +20,7 @@ import { formatVerifierKey, SIGNATURE_TYPES, signNote, verifierKey } from '#lib/
 import { ConfigurationError, type Configuration, type DatabaseAddress } from './configuration.js';
 import { LEDGER_DECIDERS } from './deciders.js';
 import { genesisSubmission, identityOf, originOf } from './genesis.js';
+import { registryInLog, registryInState, type KnownRegistry } from './known-registry.js';
 import {
   firstAuthority,
   foundedAuthority,
@@ -73,7 +74,7 @@ async function assemble(
   configuration: Configuration,
   keystore: Keystore,
   dataSource: DataSource,
-  known: RegistryState | undefined,
+  known: KnownRegistry | undefined,
   logger: Logger,
 ): Promise<Registry> {
   const domain = known ? domainOf(known) : foundingDomain(configuration);
@@ -130,17 +131,23 @@ function faultsTo(logger: Logger): FaultListener {
   return (fault) => logger.error(fault, 'fault in the ledger');
 }
 
-/** What the database already says that it is the registry of. */
+/** What the database already says that it is the registry of; undefined when it is new. */
 async function foundedRegistry(
   dataSource: DataSource,
   onFault: FaultListener,
-): Promise<RegistryState | undefined> {
-  // State spans the origins of one database, so the origin need not be known to read it.
-  const reader = new LedgerReader(poolOf(dataSource), { origin: '', crypto: nodeCrypto }, onFault);
-  return (await reader.state(REGISTRY_KEY)) as RegistryState | undefined;
+): Promise<KnownRegistry | undefined> {
+  const known = await registryInState(dataSource, onFault);
+  const inLog = known ? undefined : await registryInLog(dataSource, onFault);
+  if (!inLog) return known;
+  // Another process may have founded it between the two looks.
+  const since = await registryInState(dataSource, onFault);
+  if (since) return since;
+  throw new ConfigurationError(
+    `The log of ${inLog.id} is here, but the state that is made from it is lost: run \`lodestone rebuild\` first.`,
+  );
 }
 
-function requireSameRegistry(known: RegistryState, configuration: Configuration): void {
+function requireSameRegistry(known: KnownRegistry, configuration: Configuration): void {
   const domain = domainOf(known);
   if (configuration.domain !== undefined && configuration.domain !== domain)
     throw new ConfigurationError(
@@ -159,7 +166,7 @@ function foundingDomain({ domain, port }: Configuration): string {
   throw new ConfigurationError('With PORT=0 the first start needs LODESTONE_DOMAIN.');
 }
 
-function domainOf({ id }: RegistryState): string {
+function domainOf({ id }: KnownRegistry): string {
   return id.slice('did:web:'.length).replace('%3A', ':');
 }
 

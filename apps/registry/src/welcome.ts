@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Configuration } from './configuration.js';
+import { formatVerifierKey } from '#lib/tlog';
 import type { OpenedRegistry } from './open-registry.js';
 
 /** What a parent process is told in one line when the service is ready. */
@@ -13,6 +14,7 @@ export function announcement({ registry, authority }: OpenedRegistry, url: strin
     did,
     origin,
     vkey,
+    witnessKey: formatVerifierKey(registry.witnessing.cosigner.key),
     statementKey: registry.signer.publicKeyMultibase,
     ...(authority.keyFile === undefined ? {} : { authorityKeyFile: authority.keyFile }),
   };
@@ -36,7 +38,7 @@ export function welcome(
     `    log key    ${vkey}`,
     `    database   ${database}`,
     ...(configuration.hasDevelopmentPassphrase ? passphraseWarning(configuration) : []),
-    ...(authority.keyFile === undefined ? [] : nextSteps(authority.keyFile, url)),
+    ...(authority.keyFile === undefined ? [] : nextSteps(authority.keyFile, jurisdiction, url)),
     '',
   ].join('\n');
 }
@@ -50,8 +52,8 @@ function passphraseWarning({ dataFolder }: Configuration): string[] {
   ];
 }
 
-function nextSteps(keyFile: string, url: string): string[] {
-  const authority = path.relative(process.cwd(), keyFile);
+function nextSteps(keyFile: string, jurisdiction: string, url: string): string[] {
+  const authority = shellWord(path.relative(process.cwd(), keyFile));
   return [
     '',
     `  WARNING: the authority is a development key, ${authority}: set LODESTONE_AUTHORITY to name a real one.`,
@@ -59,7 +61,12 @@ function nextSteps(keyFile: string, url: string): string[] {
     '  Record a first statement, the registration of a processor, from another terminal:',
     '',
     '    npx lodestone keygen processor.key.json',
-    `    npx lodestone new party --key processor.key.json --name "My Smelter" --role processor | npx lodestone sign --key ${authority} --key processor.key.json > first.json`,
+    `    npx lodestone draft-party --key processor.key.json --authority ${authority} --name "My Smelter" --country ${jurisdiction} --role processor | npx lodestone sign - --key ${authority} processor.key.json --out first.json`,
     `    npx lodestone submit first.json --registry ${url}`,
   ];
+}
+
+/** As one word of a POSIX shell, because these lines are made to be copied. */
+function shellWord(text: string): string {
+  return /^[\w./@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
