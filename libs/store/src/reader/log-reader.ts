@@ -78,8 +78,10 @@ export class LogReader {
   entry(index: number): Promise<Uint8Array> {
     return readProven(this.onFault, async () => {
       const [entry] = await this.#entries(index, 1);
-      if (!entry) throw refuse('not-found', `The log has no entry ${index}.`);
-      return entry;
+      if (entry) return entry;
+      // That an entry is gone must not look as if it had never been.
+      if (index < (await this.#openHead()).checkpoint.treeSize) throw this.#lost(index);
+      throw refuse('not-found', `The log has no entry ${index}.`);
     });
   }
 
@@ -87,7 +89,9 @@ export class LogReader {
   entryBundle(index: number, width?: number): Promise<Uint8Array> {
     return readProven(this.onFault, async () => {
       const span = await this.#span({ level: 0, index }, width);
-      return formatEntryBundle(await this.#entries(index * TILE_WIDTH, span.width));
+      const entries = await this.#entries(index * TILE_WIDTH, span.width);
+      if (entries.length < span.width) throw this.#lost(index * TILE_WIDTH + entries.length);
+      return formatEntryBundle(entries);
     });
   }
 
@@ -156,6 +160,10 @@ export class LogReader {
       previous = row.leaf_hash;
       return bytes;
     });
+  }
+
+  #lost(index: number): Error {
+    return new Error(`Entry ${index} of ${this.log.origin} is gone`);
   }
 
   /** A tile as it is in the newest tree, or narrower when asked; `not-found` when it is not there. */
