@@ -16,8 +16,6 @@ export interface AuditOptions {
   dataFolder?: string;
   /** Where the audit keeps how far it is, so that another can go on from there. */
   resume?: string;
-  /** Shows the auditor's progress on standard error. */
-  progress?: boolean;
 }
 
 interface AuditCommandOptions extends LogKeyOptions {
@@ -37,9 +35,9 @@ const REBUILD = fileURLToPath(new URL('../../../registry/src/rebuild.js', import
  * when it could not run at all.
  */
 export async function runAudit(options: AuditOptions): Promise<AuditReport> {
-  const { dataFolder, resume, progress = false } = options;
+  const { dataFolder, resume } = options;
   const args = ['--json', ...(resume === undefined ? [] : ['--resume', resume])];
-  const { code, output } = await run(AUDIT, args, dataFolder, progress);
+  const { code, output } = await run(AUDIT, args, dataFolder);
   if (code !== 0 && code !== 1) throw new Error(`the audit could not run (exit ${code})`);
   return JSON.parse(output) as AuditReport;
 }
@@ -63,7 +61,7 @@ export function addAuditCommands(program: Command): void {
     .option('--json', 'print one JSON object')
     .action((place: string | undefined, options: AuditCommandOptions) =>
       audit(place, options).catch((fault: unknown) => {
-        reportFailure(fault);
+        reportFailure(fault, options);
         // Not even a refusal may look like the finding of an audit that ran.
         process.exitCode = 2;
       }),
@@ -72,8 +70,9 @@ export function addAuditCommands(program: Command): void {
     .command('rebuild')
     .description('make state and projections again from the ledger alone')
     .option('--data <folder>', 'the registry’s data folder', dataFolder())
-    .action(async ({ data }: { data: string }) => {
-      const { code, output } = await run(REBUILD, [], data, true);
+    .option('--json', 'print one JSON object')
+    .action(async ({ data, json }: { data: string; json?: boolean }) => {
+      const { code, output } = await run(REBUILD, json ? ['--json'] : [], data);
       process.stdout.write(output);
       process.exitCode = code;
     });
@@ -81,7 +80,7 @@ export function addAuditCommands(program: Command): void {
 
 async function audit(place: string | undefined, options: AuditCommandOptions): Promise<void> {
   const { data, json, resume } = options;
-  const local = { dataFolder: data, progress: !json, ...(resume === undefined ? {} : { resume }) };
+  const local = { dataFolder: data, ...(resume === undefined ? {} : { resume }) };
   const report: LogReport =
     place === undefined ? await runAudit(local) : await runLogAudit(place, options);
   console.log(json ? JSON.stringify(report) : describeAudit(report));
@@ -135,7 +134,7 @@ function describeAudit({ origin, treeSize, findings, evidence = [] }: LogReport)
   ].join('\n');
 }
 
-function run(script: string, args: string[], data: string | undefined, progress: boolean) {
+function run(script: string, args: string[], data: string | undefined) {
   const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...(data === undefined ? {} : { LODESTONE_DATA: data }) },

@@ -5,10 +5,12 @@ import { generateKey, signerOf, writeKeyFile } from '#lib/keys';
 export function addKeyCommands(program: Command): void {
   program
     .command('keygen <file>')
-    .description('make an Ed25519 key; its did:key becomes the party’s name')
-    .action((file: string) => {
+    .description('make an Ed25519 key, mode 0600; prints its did:key, the party’s name')
+    .option('--json', 'print one JSON object')
+    .action((file: string, { json }: { json?: boolean }) => {
       const key = generateKey();
       writeKeyFile(file, key);
-      console.log(signerOf(key).did);
+      const { did, publicKeyMultibase } = signerOf(key);
+      console.log(json ? JSON.stringify({ did, publicKeyMultibase, file }) : did);
     });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Json } from '#lib/documents';
+import { checkStatement, statementTypeOf, type Json } from '#lib/documents';
 import { readKeyFile, signerOf } from '#lib/keys';
 import {
   blind,
@@ -15,17 +15,24 @@ import { RegistryClient, type Receipt } from '../registry-client.js';
 /** The default registry of every command that speaks to one. */
 export const DEFAULT_REGISTRY = process.env.LODESTONE_REGISTRY ?? 'http://localhost:3000';
 
+const STANDARD_INPUT = '-';
+
 /** `draft`, `sign` and `submit`: how a party speaks. Signing needs no network; submitting no key. */
 export function addStatementCommands(program: Command): void {
   program
     .command('draft <type>')
-    .description('draft a statement of a type (MakeEvent, HandoverOffer …) about a subject')
+    .description(
+      'draft a statement about a subject. Types: ' +
+        'FacilityRegistration, Accreditation, Intake, OriginDeclaration, MakeEvent, HandoverOffer, ' +
+        'HandoverAnswer, Assay, StatusChange, Release, ImportRefusal, Recognition, …',
+    )
     .requiredOption('--key <file>', 'the issuer’s key file')
     .requiredOption('--subject <file>', 'JSON of the credentialSubject; - reads standard input')
     .option('--blind <pointer...>', 'JSON Pointers of values to blind, e.g. /credentialSubject/lot')
     .option('--out <file>', 'where to write; standard output by default')
     .action(
       (type: string, options: { key: string; subject: string; blind?: string[]; out?: string }) => {
+        statementTypeOf({ type: ['VerifiableCredential', type] });
         const issuer = signerOf(readKeyFile(options.key)).did;
         const subject = readJson(options.subject) as Record<string, Json>;
         writeDraft(blind(draftStatement(type, issuer, subject), options.blind ?? []), options.out);
@@ -53,29 +60,31 @@ export function addStatementCommands(program: Command): void {
       writeDraft({ disclosures: [], statement }, options.out);
     });
   program
-    .command('sign <draft>')
-    .description('sign a draft with one key or several; each adds its proof to the proof set')
+    .command('sign [draft]')
+    .description(
+      'sign a draft with one key or several; each adds its proof to the proof set. Reads standard ' +
+        'input without [draft]; refuses what does not match its schema before anybody sees it',
+    )
     .requiredOption('--key <file...>', 'key files of the signers')
     .option('--out <file>', 'where to write; standard output by default')
-    .action(async (file: string, options: { key: string[]; out?: string }) => {
-      const draft = parseDraft(readJson(file));
-      writeDraft(
-        await signDraft(
-          draft,
-          options.key.map((each) => signerOf(readKeyFile(each))),
-        ),
-        options.out,
-      );
+    .action(async (file: string | undefined, options: { key: string[]; out?: string }) => {
+      const signers = options.key.map((each) => signerOf(readKeyFile(each)));
+      const signed = await signDraft(parseDraft(readJson(file ?? STANDARD_INPUT)), signers);
+      checkStatement(signed.statement);
+      writeDraft(signed, options.out);
     });
   program
-    .command('submit <file>')
-    .description('submit a signed statement; prints its receipt')
+    .command('submit [file]')
+    .description(
+      'submit a signed statement; prints its receipt. Reads standard input without [file]. The ' +
+        'same statement again gets the same receipt',
+    )
     .option('--registry <url>', 'the registry', DEFAULT_REGISTRY)
     .option('--json', 'print the receipt as one JSON object')
-    .action(async (file: string, options: { registry: string; json?: boolean }) => {
+    .action(async (file: string | undefined, options: { registry: string; json?: boolean }) => {
       const receipt = await new RegistryClient(options.registry).post<Receipt>(
         '/statements',
-        readBytes(file),
+        readBytes(file ?? STANDARD_INPUT),
       );
       console.log(options.json ? JSON.stringify(receipt) : describeReceipt(receipt));
     });
