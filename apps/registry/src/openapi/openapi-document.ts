@@ -1,5 +1,6 @@
 import type { RouteDeclaration } from '#lib/http';
-import { OPERATIONS, type Answer, type Operation } from './operations.js';
+import type { Answer, Operation } from './operation.js';
+import { OPERATIONS } from './operations.js';
 import { schemaComponents, type JsonSchema } from './schema-components.js';
 
 /** An OpenAPI 3.1 document, as far as it is looked into here. */

@@ -1,35 +1,5 @@
-import type { ProblemName } from '#lib/problem';
-
-/** What the OpenAPI document says about one route; who may call it comes from the route itself. */
-export interface Operation {
-  summary: string;
-  /** A component schema's name, or a schema. */
-  body?: string | object;
-  /** In place of `body`: what a body in another media type than JSON is. */
-  text?: string;
-  query?: Record<string, object>;
-  /** By status: a component schema's name, a schema, or the media type of bytes. */
-  answers: Record<number, Answer>;
-  problems?: readonly ProblemName[];
-}
-
-/** A JSON answer by its schema, or an answer in another media type. */
-export type Answer = { schema: string | object } | { mediaType: string; what: string };
-
-const json = (schema: string | object): Answer => ({ schema });
-const bytes = (mediaType: string, what: string): Answer => ({ mediaType, what });
-const object = (properties: Record<string, object>, required = Object.keys(properties)) => ({
-  type: 'object',
-  additionalProperties: false,
-  required,
-  properties,
-});
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const list = (items: object) => ({ type: 'array', items });
-const text = { type: 'string' };
-const count = { type: 'integer', minimum: 0 };
-const record = { type: 'object' };
-const checkpoint = bytes('text/plain', 'A C2SP tlog-checkpoint: signed note.');
+import { bytes, json, list, object, record, ref, text, type Operation } from './operation.js';
+import { LOG_OPERATIONS } from './log-operations.js';
 
 const statements: Record<string, Operation> = {
   'POST /statements': {
@@ -152,105 +122,6 @@ const reading: Record<string, Operation> = {
   },
 };
 
-const log: Record<string, Operation> = {
-  'GET /log/checkpoint': { summary: 'The newest checkpoint.', answers: { 200: checkpoint } },
-  'GET /log/tile/*': {
-    summary:
-      'A hash tile `{L}/{N}[.p/{W}]` or an entry bundle `entries/{N}[.p/{W}]` (C2SP tlog-tiles).',
-    answers: { 200: bytes('application/octet-stream', 'A tile, verbatim.') },
-    problems: ['invalid-log-path', 'not-found'],
-  },
-  'GET /log/checkpoints': {
-    summary: 'Every checkpoint ever signed, by growing tree size, in pages.',
-    query: { from: count },
-    answers: {
-      200: json(object({ checkpoints: list(text), next: { type: ['integer', 'null'] } })),
-    },
-    problems: ['invalid-request'],
-  },
-  'GET /log/checkpoints/:size': {
-    summary: 'The checkpoint that was signed for a tree of that size.',
-    answers: { 200: checkpoint },
-    problems: ['not-found', 'invalid-request'],
-  },
-  'GET /log/inclusion': {
-    summary: 'That an entry is in the tree of a size, signed or not: hashes of RFC 6962 §2.1.1.',
-    query: { index: count, size: count },
-    answers: {
-      200: json(object({ index: count, treeSize: count, leafHash: text, hashes: list(text) })),
-    },
-    problems: ['invalid-request', 'invalid-log-path', 'not-found'],
-  },
-  'GET /log/consistency': {
-    summary: 'That the tree of one size is the beginning of another: hashes of RFC 6962 §2.1.2.',
-    query: { from: count, to: count },
-    answers: { 200: json(object({ from: count, to: count, hashes: list(text) })) },
-    problems: ['invalid-request', 'invalid-log-path', 'not-found'],
-  },
-  ...entryProofs('/log/entries/:index', 'An entry'),
-  ...entryProofs('/log/entries/by-digest/:digest', 'The entry of a statement'),
-};
-
-/** An entry's proof in both its forms; `size` picks a tree that was signed. */
-function entryProofs(path: string, what: string): Record<string, Operation> {
-  const problems = ['not-found', 'invalid-request'] as const;
-  const query = { size: count };
-  return {
-    [`GET ${path}/proof`]: {
-      summary: `${what} with its proof in the newest checkpoint, or in that of \`size\`.`,
-      query,
-      answers: { 200: json('Receipt') },
-      problems,
-    },
-    [`GET ${path}/tlog-proof`]: {
-      summary: `${what} proved as above, as a C2SP tlog-proof alone.`,
-      query,
-      answers: { 200: bytes('text/plain', 'A C2SP tlog-proof, verbatim.') },
-      problems,
-    },
-  };
-}
-
-const witness: Record<string, Operation> = {
-  'GET /witness': {
-    summary: 'This registry as a witness: its verifier key, and the logs that it watches.',
-    answers: {
-      200: json(
-        object({
-          name: text,
-          vkey: ref('VerifierKey'),
-          logs: list(object({ origin: text, vkey: ref('VerifierKey'), size: { type: 'integer' } })),
-        }),
-      ),
-    },
-  },
-  'POST /witness/add-checkpoint': {
-    summary: 'Have a checkpoint of a watched log cosigned (C2SP tlog-witness).',
-    text: 'old <size>, the consistency proof, an empty line, and the checkpoint.',
-    answers: {
-      200: bytes('text/plain', 'The cosignature line.'),
-      409: bytes('text/x.tlog.size', 'The size that was cosigned last.'),
-    },
-    problems: [
-      'log-origin-unknown',
-      'log-key-untrusted',
-      'log-inconsistent-checkpoint',
-      'malformed-note',
-    ],
-  },
-  'GET /witness/:originHash/checkpoint': {
-    summary: 'The checkpoint cosigned last for the log whose origin has this SHA-256.',
-    answers: { 200: checkpoint },
-    problems: ['not-found'],
-  },
-  'GET /witness/evidence': {
-    summary: 'Forks that this witness caught: two checkpoints of one log that cannot both be true.',
-    answers: {
-      200: json(list(object({ origin: text, held: text, offered: text, receivedAt: text }))),
-    },
-  },
-};
-
 const sessions: Record<string, Operation> = {
   'GET /sessions/challenge': {
     summary: 'A challenge to sign within five minutes.',
@@ -302,8 +173,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...certificates,
   ...judging,
   ...reading,
-  ...log,
-  ...witness,
+  ...LOG_OPERATIONS,
   ...sessions,
   ...about,
 };
