@@ -57,14 +57,14 @@ describe('the share of an element in a substance', () => {
   });
 
   it('is one for the element itself, and nothing for what is not balanced', () => {
-    expect(elementFractions('Fe').get('Fe')).toEqual({ numerator: 1n, denominator: 1n });
+    expect(compare(elementFractions('Fe').get('Fe')!, parseDecimal('1'))).toBe(0);
     expect([...elementFractions('H2O').keys()]).toEqual([]);
     expect([...elementFractions('Nd2O3').keys()]).toEqual(['Nd']);
     expect(BALANCED_ELEMENTS.size).toBe(30);
   });
 
   it('adds up an element that a formula names twice', () => {
-    expect(elementFractions('FeFe').get('Fe')).toEqual({ numerator: 1n, denominator: 1n });
+    expect(compare(elementFractions('FeFe').get('Fe')!, parseDecimal('1'))).toBe(0);
     expect(parseFormula('Nd2Fe14B').map(({ count }) => count)).toEqual([2n, 14n, 1n]);
   });
 

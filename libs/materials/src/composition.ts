@@ -9,12 +9,60 @@ export type Contents = Map<Element, Rational>;
 
 const HUNDRED = rational(100n);
 
+/** Fractions of compositions already read: one event asks for the same ones many times. */
+const known = new WeakMap<Composition, Contents>();
+
 /**
  * The mass fraction of each balanced element by a composition, exact. Throws `schema-violation`
  * under `pointer` when the percentages exceed 100 together, a substance stands twice, or a formula
  * names no element.
  */
-export function contentFractions(composition: Composition, pointer: string): Contents {
+export function contentFractions(
+  composition: Composition,
+  pointer: string,
+): ReadonlyMap<Element, Rational> {
+  const before = known.get(composition);
+  if (before) return before;
+  const fractions = readFractions(composition, pointer);
+  known.set(composition, fractions);
+  return fractions;
+}
+
+/** The exact milligrams of each element in `massMg` milligrams of material of that composition. */
+export function contentsOf(massMg: bigint, composition: Composition, pointer = ''): Contents {
+  return scaleContents(contentFractions(composition, pointer), rational(massMg));
+}
+
+/** Adds `more` to `contents`, in place. */
+export function addContents(contents: Contents, more: Contents): void {
+  for (const [element, amount] of more)
+    contents.set(element, add(contents.get(element) ?? ZERO, amount));
+}
+
+/** Every amount multiplied by one factor. */
+export function scaleContents(
+  contents: ReadonlyMap<Element, Rational>,
+  factor: Rational,
+): Contents {
+  return new Map([...contents].map(([element, amount]) => [element, multiply(amount, factor)]));
+}
+
+/** Whole milligrams of each element as an input counts them: rounded down, so nothing is credited. */
+export function inputMilligrams(contents: Contents): Map<Element, bigint> {
+  return new Map([...contents].map(([element, amount]) => [element, floor(amount)]));
+}
+
+/** Whole milligrams of each element as an output counts them: rounded up. */
+export function outputMilligrams(contents: Contents): Map<Element, bigint> {
+  return new Map([...contents].map(([element, amount]) => [element, ceil(amount)]));
+}
+
+/** The balanced elements that a composition names, in alphabetical order. */
+export function elementsOf(composition: Composition): Element[] {
+  return [...contentFractions(composition, '').keys()].sort();
+}
+
+function readFractions(composition: Composition, pointer: string): Contents {
   const fractions: Contents = new Map();
   const seen = new Set<string>();
   let total = ZERO;
@@ -33,35 +81,4 @@ export function contentFractions(composition: Composition, pointer: string): Con
   for (const [element, fraction] of fractions)
     if (fraction.numerator === 0n) fractions.delete(element);
   return fractions;
-}
-
-/** The exact milligrams of each element in `massMg` milligrams of material of that composition. */
-export function contentsOf(massMg: bigint, composition: Composition, pointer = ''): Contents {
-  return scaleContents(contentFractions(composition, pointer), rational(massMg));
-}
-
-/** Adds `more` to `contents`, in place. */
-export function addContents(contents: Contents, more: Contents): void {
-  for (const [element, amount] of more)
-    contents.set(element, add(contents.get(element) ?? ZERO, amount));
-}
-
-/** Every amount multiplied by one factor. */
-export function scaleContents(contents: Contents, factor: Rational): Contents {
-  return new Map([...contents].map(([element, amount]) => [element, multiply(amount, factor)]));
-}
-
-/** Whole milligrams of each element as an input counts them: rounded down, so nothing is credited. */
-export function inputMilligrams(contents: Contents): Map<Element, bigint> {
-  return new Map([...contents].map(([element, amount]) => [element, floor(amount)]));
-}
-
-/** Whole milligrams of each element as an output counts them: rounded up. */
-export function outputMilligrams(contents: Contents): Map<Element, bigint> {
-  return new Map([...contents].map(([element, amount]) => [element, ceil(amount)]));
-}
-
-/** The balanced elements that a composition names, in alphabetical order. */
-export function elementsOf(composition: Composition): Element[] {
-  return [...contentFractions(composition, '').keys()].sort();
 }

@@ -1,4 +1,4 @@
-/** An exact fraction; the denominator is positive and shares no factor with the numerator. */
+/** An exact fraction with a positive denominator, not necessarily in lowest terms. */
 export interface Rational {
   readonly numerator: bigint;
   readonly denominator: bigint;
@@ -7,15 +7,20 @@ export interface Rational {
 /** Nothing at all. */
 export const ZERO: Rational = { numerator: 0n, denominator: 1n };
 
-/** The fraction in lowest terms; a denominator that is not positive is a fault (RangeError). */
+/** Below this, a common factor costs less to carry than to find. */
+const REDUCED_FROM = 1n << 256n;
+
+/** The fraction; a denominator that is not positive is a fault (RangeError). */
 export function rational(numerator: bigint, denominator = 1n): Rational {
   if (denominator <= 0n) throw new RangeError('The denominator must be positive');
+  if (denominator < REDUCED_FROM) return { numerator, denominator };
   const divisor = greatestCommonDivisor(numerator < 0n ? -numerator : numerator, denominator);
   return { numerator: numerator / divisor, denominator: denominator / divisor };
 }
 
 /** The exact sum. */
 export function add(a: Rational, b: Rational): Rational {
+  if (a.denominator === b.denominator) return rational(a.numerator + b.numerator, a.denominator);
   return rational(
     a.numerator * b.denominator + b.numerator * a.denominator,
     a.denominator * b.denominator,

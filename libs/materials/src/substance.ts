@@ -29,13 +29,29 @@ export function parseFormula(substance: string, pointer?: string): FormulaPart[]
   return parts;
 }
 
+/** Fractions of the formulas read last; few are in use, and a flood of others only empties it. */
+const known = new Map<string, ReadonlyMap<Element, Rational>>();
+const KNOWN_MAXIMUM = 256;
+
 /**
  * The exact mass fraction of every balanced element in a substance: for Nd2O3, Nd is
  * 2·Nd ÷ (2·Nd + 3·O) = 0.85736. Oxygen and the like weigh, but are not listed. Throws
  * `schema-violation` at `pointer` as `parseFormula` does.
  */
-export function elementFractions(substance: string, pointer?: string): Map<Element, Rational> {
-  const weighed = parseFormula(substance, pointer).map(({ symbol, count }) => ({
+export function elementFractions(
+  substance: string,
+  pointer?: string,
+): ReadonlyMap<Element, Rational> {
+  const before = known.get(substance);
+  if (before) return before;
+  const fractions = weighFractions(parseFormula(substance, pointer));
+  if (known.size >= KNOWN_MAXIMUM) known.clear();
+  known.set(substance, fractions);
+  return fractions;
+}
+
+function weighFractions(parts: readonly FormulaPart[]): Map<Element, Rational> {
+  const weighed = parts.map(({ symbol, count }) => ({
     symbol,
     weight: count * atomicWeight(symbol)!,
   }));

@@ -1,12 +1,18 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { canonicalBytes, toHex, type Element, type ImportFact } from '#lib/documents';
-import type { CertificateFacts } from '../facts.js';
+import {
+  canonicalBytes,
+  toHex,
+  type Certificate,
+  type Element,
+  type ImportFact,
+  type Opened,
+} from '#lib/documents';
 import { isOf, type Recorded, type RecordedAs } from '../recorded.js';
 import { positionOf, type Ancestor, type Ancestry } from './ancestry.js';
 
 /** The facts that came with imports: those of the embedded certificates, and each import itself. */
 export type ImportedFacts = Pick<
-  CertificateFacts,
+  Opened<Certificate>['credentialSubject'],
   'processes' | 'intakes' | 'handovers' | 'assays' | 'imports'
 >;
 
