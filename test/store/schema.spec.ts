@@ -30,7 +30,10 @@ describe('the schema', () => {
 
   it('is made once by three processes that start at the same moment', async () => {
     const { rows } = await asOwner('SELECT name FROM migrations');
-    expect(rows).toEqual([{ name: 'CreateLedger1795000000000' }]);
+    expect(rows).toEqual([
+      { name: 'CreateLedger1795000000000' },
+      { name: 'AddSuccession1795200000000' },
+    ]);
   });
 
   it('is what the entities say it is', async () => {

@@ -2,16 +2,18 @@ export { startEmbedded, type Embedded, type EmbeddedOptions } from './embedded/e
 export { SERVING_ROLE, ensureServingRole } from './embedded/roles.js';
 export { createDataSource, poolOf } from './schema/data-source.js';
 export { ledgerOwnershipWarning, migrateDatabase } from './schema/database-migration.js';
+export { logsOf, originsOf } from './ledger.js';
 export type {
   Evidence,
   FaultListener,
   LedgerDeciders,
   LedgerItem,
   Log,
+  PastLog,
   Receipt,
 } from './ledger.js';
 export { examineLog } from './log-examination.js';
-export { openLog, type OpenLogOptions } from './log-opening.js';
+export { freezeLog, openLog } from './log-opening.js';
 export type { LogHead } from './sequencer/log-head.js';
 export { Sequencer, type SequencerOptions } from './sequencer/sequencer.js';
 export { LogReader, type CheckpointPage } from './reader/log-reader.js';
@@ -19,7 +21,7 @@ export { LedgerReader, type HistoryPage, type RecordedStatement } from './reader
 export { LineageReader, type Lineage, type RecordedEdge } from './reader/lineage-reader.js';
 export type { AuditFinding, AuditedTable, FindingName } from './audit/audit-finding.js';
 export { auditLedger, type AuditOptions, type AuditReport } from './audit/ledger-audit.js';
-export type { Replay, ReplayedStatement } from './audit/ledger-replay.js';
+export type { FrozenHead, Replay, ReplayedStatement } from './audit/ledger-replay.js';
 export type { WitnessVerifiers } from './audit/witness-audit.js';
 export { rebuildProjections, type RebuildOptions } from './audit/projection-rebuild.js';
 export { CosignatureStore, type StoredCosignature } from './witness/cosignature-store.js';

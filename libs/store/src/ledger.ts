@@ -10,6 +10,30 @@ export interface Log {
   keys: readonly VerifierKey[];
   /** Signs a checkpoint's text: the whole note with our signature line. */
   signCheckpoint(text: string): string;
+  /** The logs in this database that this one succeeds, the oldest first: frozen, each by the next. */
+  predecessors?: readonly PastLog[];
+}
+
+/** A log that is frozen. */
+export type PastLog = Pick<Log, 'origin' | 'keys'>;
+
+/** The names of a log and of those before it, the oldest first. */
+export function originsOf({ origin, predecessors = [] }: Pick<Log, 'origin' | 'predecessors'>) {
+  return [...predecessors.map((past) => past.origin), origin];
+}
+
+/** A log and those before it, the oldest first; only the last can be signed for. */
+export function logsOf(log: Log): Log[] {
+  const past = (log.predecessors ?? []).map(({ origin, keys }, i) => ({
+    origin,
+    keys,
+    crypto: log.crypto,
+    predecessors: log.predecessors!.slice(0, i),
+    signCheckpoint: (): string => {
+      throw new Error(`The log ${origin} is frozen: nobody signs for it`);
+    },
+  }));
+  return [...past, log];
 }
 
 /** A document that a statement cites, stored under its own digest. */

@@ -24,6 +24,8 @@ export type FindingName =
 /** One row that is not as it must be. */
 export interface AuditFinding {
   name: FindingName;
+  /** The log that it is about, where that is one before the newest. */
+  origin?: string;
   table: AuditedTable;
   /** Entry index, tree size of a checkpoint, or index of a tile; null where rows have none. */
   index: number | null;

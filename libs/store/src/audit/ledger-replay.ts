@@ -16,6 +16,15 @@ export interface ReplayedStatement {
   signed: unknown;
   /** Digests of the documents that it brought with it, 64 lowercase hex. */
   evidence?: readonly string[];
+  /** Of the genesis of a successor: the frozen head that it names; the hash as 64 lowercase hex. */
+  predecessor?: FrozenHead;
+}
+
+/** The head at which a log was frozen. */
+export interface FrozenHead {
+  origin: string;
+  treeSize: number;
+  rootHash: string;
 }
 
 /** What the application lends to an audit or a rebuild. */
@@ -43,26 +52,26 @@ const REPLAYED: ProjectionTables = {
 export class LedgerReplay {
   private constructor(
     private readonly client: pg.ClientBase,
-    private readonly origin: string,
     private readonly deciders: LedgerDeciders,
   ) {}
 
   /** Makes the temporary tables, anew if the session had them. */
-  static async begin(client: pg.ClientBase, origin: string, { deciders }: Replay) {
+  static async begin(client: pg.ClientBase, { deciders }: Replay) {
     for (const [live, replayed] of Object.entries(REPLAYED))
       await client.query(
         `DROP TABLE IF EXISTS pg_temp.${replayed};
          CREATE TEMPORARY TABLE ${replayed} (LIKE public.${live} INCLUDING ALL)`,
       );
-    return new LedgerReplay(client, origin, deciders);
+    return new LedgerReplay(client, deciders);
   }
 
   /**
-   * Applies a page of statements. With `onRefusal` each is decided upon as well, and one that would
+   * Applies a page of statements of one log. With `onRefusal` each is decided upon as well, and one that would
    * be refused is told of and applied nevertheless: it is in the ledger. Where not even that can be
    * done, because a tampered statement before it was left out, it is left out too.
    */
   async apply(
+    origin: string,
     rows: readonly ReplayedRow[],
     onRefusal?: (index: number, reason: unknown) => void,
   ): Promise<void> {
@@ -70,7 +79,7 @@ export class LedgerReplay {
     const accepted: Pick<Accepted, 'index' | 'touches' | 'lineage'>[] = [];
     for (const { index, recordedAt, statement } of rows) {
       const { signed } = statement;
-      const at: At = { origin: this.origin, index, recordedAt };
+      const at: At = { origin, index, recordedAt };
       const touches = [...new Set(this.deciders.touches(signed))];
       const touched = new Set(touches);
       const view = overlay.viewOf(touched);
@@ -89,7 +98,7 @@ export class LedgerReplay {
       accepted.push({ index, touches, lineage: this.deciders.lineage(signed) });
     }
     const applied = { accepted, writes: overlay.written };
-    await insertProjections(this.client, REPLAYED, this.origin, applied);
+    await insertProjections(this.client, REPLAYED, origin, applied);
   }
 
   async #loadState(rows: readonly ReplayedRow[]): Promise<Map<string, string>> {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { toHex, type Sha256 } from '#lib/documents';
+import type { Log } from '../ledger.js';
 import type { AuditedTable, FindingListener, FindingName } from './audit-finding.js';
 
 /** Rows that differ are named up to this many for each table; more would say nothing more. */
@@ -46,7 +47,27 @@ export async function auditProjections(client: pg.ClientBase, found: FindingList
   }
 }
 
-/** Rows of a log that stand beyond its end, or belong to no log at all. */
+/** Rows that belong to none of the logs, and logs beside them. */
+export async function auditStrangers(
+  client: pg.ClientBase,
+  origins: readonly string[],
+  found: FindingListener,
+): Promise<void> {
+  for (const table of ['entry', 'statement', 'disclosure', 'log_head'] as const) {
+    const index = table === 'log_head' ? 'NULL' : 'index';
+    const { rows } = await client.query<{ index: string | null; of: string }>(
+      `SELECT ${index} AS index, origin AS of FROM ${table}
+       WHERE origin <> ALL ($1::text[]) LIMIT ${LIMIT}`,
+      [origins],
+    );
+    for (const row of rows) {
+      const at = row.index === null ? null : Number(row.index);
+      found({ name: 'surplus', table, index: at, detail: `${row.of} is no log of this registry.` });
+    }
+  }
+}
+
+/** Rows of a log that stand beyond its end. */
 export async function auditSurplus(
   client: pg.ClientBase,
   origin: string,
@@ -54,14 +75,15 @@ export async function auditSurplus(
   found: FindingListener,
 ): Promise<void> {
   for (const table of ['entry', 'statement', 'disclosure'] as const) {
-    const { rows } = await client.query<{ index: string; of: string }>(
-      `SELECT index, origin AS of FROM ${table}
-       WHERE (origin = $1 AND (index >= $2 OR index < 0))
-          OR origin <> ALL (SELECT origin FROM log_head) LIMIT ${LIMIT}`,
+    const { rows } = await client.query<{ index: string }>(
+      `SELECT index FROM ${table}
+       WHERE origin = $1 AND (index >= $2 OR index < 0) LIMIT ${LIMIT}`,
       [origin, size],
     );
-    for (const { index, of } of rows)
-      found({ name: 'surplus', table, index: Number(index), detail: `It is no entry of ${of}.` });
+    for (const { index } of rows) {
+      const detail = `It is no entry of ${origin}.`;
+      found({ name: 'surplus', table, index: Number(index), detail });
+    }
   }
   const { rows } = await client.query<{ size: string }>(
     `SELECT size FROM checkpoint WHERE origin = $1 AND size > $2 LIMIT ${LIMIT}`,
@@ -98,19 +120,21 @@ export async function auditEvidence(
 /** Tells of cited documents that are gone, or that a later entry claims to have brought. */
 export async function auditCitations(
   client: pg.ClientBase,
+  { origin, predecessors = [] }: Pick<Log, 'origin' | 'predecessors'>,
   index: number,
   digests: readonly string[],
   found: FindingListener,
 ): Promise<void> {
   if (digests.length === 0) return;
-  const { rows } = await client.query<{ digest: string; index: string }>(
-    `SELECT encode(digest, 'hex') AS digest, index FROM evidence
+  const { rows } = await client.query<{ digest: string; origin: string; index: string }>(
+    `SELECT encode(digest, 'hex') AS digest, origin, index FROM evidence
      WHERE encode(digest, 'hex') = ANY($1::text[])`,
     [digests],
   );
   for (const digest of digests) {
     const row = rows.find((each) => each.digest === digest);
-    if (row && Number(row.index) <= index) continue;
+    const isHere = row?.origin === origin && Number(row.index) <= index;
+    if (isHere || predecessors.some((past) => past.origin === row?.origin)) continue;
     const name = row ? 'altered' : 'missing';
     found({ name, table: 'evidence', index, detail: `${digest} was brought by this entry.` });
   }

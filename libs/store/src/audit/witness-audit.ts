@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { hashesEqual } from '#lib/tlog';
-import type { Log } from '../ledger.js';
+import { originsOf, type Log } from '../ledger.js';
 import type { FindingListener } from './audit-finding.js';
 import { reasonOf } from './entry-audit.js';
 
@@ -12,20 +12,20 @@ export interface WitnessVerifiers {
   witnessed(note: string): Promise<{ origin: string; treeSize: number; rootHash: Uint8Array }>;
 }
 
-/** Checks the cosignatures that our log has got, and the trees that we have cosigned for others. */
+/** Checks the cosignatures that our logs have got, and the trees that we have cosigned for others. */
 export async function auditWitnessing(
   client: pg.ClientBase,
   log: Log,
   verifiers: WitnessVerifiers,
   found: FindingListener,
 ): Promise<void> {
-  await auditCosignatures(client, log.origin, verifiers, found);
+  await auditCosignatures(client, originsOf(log), verifiers, found);
   await auditWitnessed(client, verifiers, found);
 }
 
 async function auditCosignatures(
   client: pg.ClientBase,
-  origin: string,
+  origins: readonly string[],
   verifiers: WitnessVerifiers,
   found: FindingListener,
 ): Promise<void> {
@@ -37,8 +37,8 @@ async function auditCosignatures(
   }>(
     `SELECT c.size, c.witness, c.line, p.note
      FROM cosignature c LEFT JOIN checkpoint p ON p.origin = c.origin AND p.size = c.size
-     WHERE c.origin = $1 ORDER BY c.size`,
-    [origin],
+     WHERE c.origin = ANY($1::text[]) ORDER BY c.size`,
+    [origins],
   );
   for (const { size, witness, line, note } of rows)
     try {

@@ -3,11 +3,12 @@ import { type Json, fromHex, toHex } from '#lib/documents';
 import { refuse } from '#lib/problem';
 import { formatEntry, hashesEqual, leafHash } from '#lib/tlog';
 import { readProven } from '../database-failure.js';
-import type { FaultListener, Log } from '../ledger.js';
+import { originsOf, type FaultListener, type Log } from '../ledger.js';
 import { type EntryRow, NO_LEAF_HASH, entryOf } from './entry-row.js';
 
 /** A statement as it was recorded; its bytes have been hashed again up to its leaf. */
 export interface RecordedStatement {
+  origin: string;
   index: number;
   type: string;
   /** SHA-256 of `bytes`, 64 lowercase hex. */
@@ -22,13 +23,16 @@ export interface RecordedStatement {
   disclosures: Uint8Array | null;
 }
 
-/** One page of what touched a key: at most `limit` entries, from index `from` on. */
+/** One page of what touched a key in one log: at most `limit` entries, from index `from` on. */
 export interface HistoryPage {
+  /** Of the log; the newest unless said otherwise. */
+  origin?: string;
   from?: number;
   limit?: number;
 }
 
 interface StatementRow extends EntryRow {
+  origin: string;
   identity: Buffer;
   type: string;
   bytes: Buffer;
@@ -36,21 +40,26 @@ interface StatementRow extends EntryRow {
   previous: Buffer | null;
 }
 
-const STATEMENT = `SELECT e.index, e.leaf_hash, e.digest, e.recorded_at, s.identity, s.type, s.bytes,
+const STATEMENT = `SELECT e.origin, e.index, e.leaf_hash, e.digest, e.recorded_at, s.identity, s.type, s.bytes,
     d.bytes AS disclosures, p.leaf_hash AS previous
   FROM entry e
   JOIN statement s ON s.origin = e.origin AND s.index = e.index
   LEFT JOIN entry p ON p.origin = e.origin AND p.index = e.index - 1
   LEFT JOIN disclosure d ON d.origin = e.origin AND d.index = e.index
-  WHERE e.origin = $1`;
+  WHERE e.origin = ANY($1::text[])`;
 
 /** What the ledger holds: statements, evidence, and what `apply` has made of them so far. */
 export class LedgerReader {
   constructor(
     private readonly pool: pg.Pool,
-    private readonly log: Pick<Log, 'origin' | 'crypto'>,
+    private readonly log: Pick<Log, 'origin' | 'crypto' | 'predecessors'>,
     private readonly onFault: FaultListener,
   ) {}
+
+  /** The log and those before it, the oldest first: what the readers below look through. */
+  get origins(): string[] {
+    return originsOf(this.log);
+  }
 
   /** The statement of those exact bytes; undefined when there is none. */
   async statementByDigest(digest: string): Promise<RecordedStatement | undefined> {
@@ -66,17 +75,22 @@ export class LedgerReader {
     return found;
   }
 
-  /** The statements at those indexes, in log order; those beyond the end are left out. */
-  async statementsAt(indexes: readonly number[]): Promise<RecordedStatement[]> {
-    return this.#statements('e.index = ANY($2::bigint[]) ORDER BY e.index', [...indexes]);
+  /** The statements at those indexes of one log, in order; those beyond the end are left out. */
+  async statementsAt(
+    indexes: readonly number[],
+    origin = this.log.origin,
+  ): Promise<RecordedStatement[]> {
+    const where = 'e.index = ANY($2::bigint[]) ORDER BY e.index';
+    return this.#statements(where, [...indexes], [origin]);
   }
 
-  /** The indexes of the entries that touched a state key, oldest first. */
-  async history(key: string, { from = 0, limit = 100 }: HistoryPage = {}): Promise<number[]> {
+  /** The indexes of the entries of one log that touched a state key, oldest first. */
+  async history(key: string, page: HistoryPage = {}): Promise<number[]> {
+    const { origin = this.log.origin, from = 0, limit = 100 } = page;
     const rows = await this.#rows<{ index: string }>(
       `SELECT index FROM mention WHERE key = $1 AND origin = $2 AND index >= $3
        ORDER BY index LIMIT $4`,
-      [key, this.log.origin, from, limit],
+      [key, origin, from, limit],
     );
     return rows.map(({ index }) => Number(index));
   }
@@ -108,9 +122,13 @@ export class LedgerReader {
     });
   }
 
-  async #statements(where: string, value: unknown): Promise<RecordedStatement[]> {
+  async #statements(
+    where: string,
+    value: unknown,
+    origins = this.origins,
+  ): Promise<RecordedStatement[]> {
     const rows = await this.#rows<StatementRow>(`${STATEMENT} AND ${where}`, [
-      this.log.origin,
+      origins,
       value instanceof Uint8Array ? Buffer.from(value) : value,
     ]);
     return readProven(this.onFault, async () => rows.map((row) => this.#prove(row)));
@@ -118,12 +136,13 @@ export class LedgerReader {
 
   #prove(row: StatementRow): RecordedStatement {
     const { sha256 } = this.log.crypto;
-    const entry = entryOf(this.log.origin, row, row.previous ?? NO_LEAF_HASH);
+    const entry = entryOf(row.origin, row, row.previous ?? NO_LEAF_HASH);
     if (toHex(sha256(row.bytes)) !== entry.digest)
       throw new Error(`Statement ${row.index} has other bytes than its entry says`);
     if (!hashesEqual(leafHash(sha256, formatEntry(entry)), row.leaf_hash))
       throw new Error(`Entry ${row.index} has lost its leaf hash`);
     return {
+      origin: row.origin,
       index: entry.index,
       type: row.type,
       digest: entry.digest,

@@ -5,6 +5,7 @@ import type { FaultListener } from '../ledger.js';
 
 /** A step of ancestry, and the entry that recorded it first. */
 export interface RecordedEdge extends LineageEdge {
+  origin: string;
   index: number;
 }
 
@@ -42,13 +43,13 @@ export class LineageReader {
    */
   #walk(near: 'child' | 'parent', far: 'child' | 'parent', id: string, limit: number) {
     return readProven(this.onFault, async (): Promise<Lineage> => {
-      const { rows } = await this.pool.query<{ parent: string; child: string; index: string }>(
+      const { rows } = await this.pool.query<LineageEdge & { origin: string; index: string }>(
         `WITH RECURSIVE reached(id) AS (
            SELECT $1::text
            UNION
            SELECT l.${far} FROM reached JOIN lineage l ON l.${near} = reached.id
          )
-         SELECT l.parent, l.child, l.index
+         SELECT l.parent, l.child, l.origin, l.index
          FROM (SELECT id FROM reached LIMIT $2) AS r JOIN lineage l ON l.${near} = r.id
          LIMIT $2`,
         [id, limit + 1],

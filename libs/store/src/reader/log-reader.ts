@@ -55,6 +55,16 @@ export class LogReader {
     return readProven(this.onFault, async () => (await this.#openHead()).checkpoint.treeSize);
   }
 
+  /** By how many milliseconds the last entry was recorded after what the database's clock says now. */
+  async clockBehindMs(): Promise<number> {
+    const { rows } = await this.pool.query<{ behind: string }>(
+      `SELECT extract(epoch FROM recorded_at - clock_timestamp()) * 1000 AS behind
+       FROM log_head WHERE origin = $1`,
+      [this.log.origin],
+    );
+    return Math.max(0, Math.ceil(Number(rows[0]?.behind ?? 0)));
+  }
+
   /** The checkpoint that was signed at that size; `not-found` when no batch ended there. */
   checkpointAt(size: number): Promise<string> {
     return readProven(this.onFault, async () => (await this.#openAt('size = $2', size)).note);

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
+import { AddSuccession1795200000000 } from './add-succession-migration.js';
 import { CreateLedger1795000000000 } from './create-ledger-migration.js';
 import {
   CheckpointRow,
@@ -48,7 +49,7 @@ export function createDataSource(url: string, poolSize = POOL_SIZE): DataSource 
       WitnessEvidenceRow,
       CosignatureRow,
     ],
-    migrations: [CreateLedger1795000000000],
+    migrations: [CreateLedger1795000000000, AddSuccession1795200000000],
   });
 }
 

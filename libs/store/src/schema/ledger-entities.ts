@@ -22,6 +22,8 @@ export class LogHeadRow {
   /** The signed note over `origin`, `size` and `root`. */
   @Column('text') checkpoint!: string;
   @Column({ name: 'recorded_at', type: 'timestamptz', precision: 3 }) recordedAt!: Date;
+  /** The origin of the log that succeeds this one: nothing is appended here any more. */
+  @Column('text', { nullable: true }) successor!: string | null;
 }
 
 /** What is needed to write an entry's bytes again, and the hash that the tree holds of them. */

@@ -68,6 +68,8 @@ async function runTransaction(
     origin: log.origin,
     firstIndex: head.size,
     recordedAt,
+    successor: head.successor,
+    predecessors: log.predecessors ?? [],
     state,
     recorded,
   });

@@ -1,6 +1,6 @@
 import type { LineageEdge } from '#lib/documents';
 import { refuse } from '#lib/problem';
-import type { LedgerDeciders, LedgerItem } from '../ledger.js';
+import { originsOf, type LedgerDeciders, type LedgerItem, type PastLog } from '../ledger.js';
 import { StateOverlay } from './state-overlay.js';
 
 /** Where an identity is recorded already. */
@@ -20,7 +20,7 @@ export interface Accepted {
 }
 
 /** What becomes of one item: an entry (new or recorded before), or why it is refused. */
-export type Verdict = { index: number } | { error: unknown };
+export type Verdict = { origin: string; index: number } | { error: unknown };
 
 /** What a batch comes to; nothing is written yet. */
 export interface BatchVerdict {
@@ -37,6 +37,10 @@ export interface BatchContext {
   /** The index that the first accepted item gets. */
   firstIndex: number;
   recordedAt: string;
+  /** Set when the log is frozen: what is recorded is found, and nothing else is. */
+  successor: string | null;
+  /** The logs before, in which a statement may be recorded already. */
+  predecessors: readonly PastLog[];
   state: ReadonlyMap<string, string>;
   /** By identity. */
   recorded: ReadonlyMap<string, Recorded>;
@@ -57,7 +61,8 @@ export function judgeBatch(
 
   const judge = (item: LedgerItem): Verdict => {
     const before = recorded.get(item.identity);
-    if (before) return { index: recordedIndex(context.origin, before, item) };
+    if (before) return recordedPlace(context, before, item);
+    if (context.successor !== null) throw frozen(context.origin, context.successor);
     const index = context.firstIndex + accepted.length;
     const { origin, recordedAt } = context;
     const at = { origin, index, recordedAt };
@@ -70,7 +75,7 @@ export function judgeBatch(
     overlay.write(touched, writes);
     accepted.push({ item, index, touches, lineage });
     recorded.set(item.identity, { origin, index, digest: item.digest });
-    return { index };
+    return { origin, index };
   };
 
   const verdicts = items.map((item): Verdict => {
@@ -84,8 +89,14 @@ export function judgeBatch(
 }
 
 /** The entry of the same bytes sent again; other bytes under one identity are refused. */
-function recordedIndex(origin: string, recorded: Recorded, item: LedgerItem): number {
-  if (recorded.digest === item.digest && recorded.origin === origin) return recorded.index;
+function recordedPlace(
+  { origin, predecessors }: BatchContext,
+  recorded: Recorded,
+  item: LedgerItem,
+): Verdict {
+  const isOurs = originsOf({ origin, predecessors }).includes(recorded.origin);
+  if (recorded.digest === item.digest && isOurs)
+    return { origin: recorded.origin, index: recorded.index };
   throw refuse(
     'identity-conflict',
     `The same payload by the same signers is entry ${recorded.index} of ${recorded.origin}.`,
@@ -96,6 +107,19 @@ function recordedIndex(origin: string, recorded: Recorded, item: LedgerItem): nu
         index: recorded.index,
         digest: recorded.digest,
       },
+    },
+  );
+}
+
+/** What a log says that has a successor. */
+export function frozen(origin: string, successor: string) {
+  return refuse(
+    'log-read-only',
+    `The log ${origin} is frozen: ${successor} succeeds it.`,
+    undefined,
+    {
+      remedy: `Send it to the registry as it serves ${successor}; what is recorded here stays valid.`,
+      extensions: { successor },
     },
   );
 }

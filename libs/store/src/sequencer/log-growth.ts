@@ -54,6 +54,7 @@ export async function growLog(
     lastLeafHash: previous,
     checkpoint: await signOwnCheckpoint(log, frontier.size, root),
     recordedAt,
+    successor: null,
     frontier,
   };
   return { before, after, entries, leafHashes, tiles: completed };

@@ -22,6 +22,8 @@ export interface LogHead {
   checkpoint: string;
   /** RFC 3339 UTC with milliseconds. */
   recordedAt: string;
+  /** The log that succeeds this one, which is frozen then; null while it grows. */
+  successor: string | null;
 }
 
 /** A head that is proved to be ours, with the frontier that its edge holds. */
@@ -37,18 +39,20 @@ interface HeadRow {
   last_leaf_hash: Buffer;
   checkpoint: string;
   recorded_at: Date;
+  successor: string | null;
 }
 
 /** The statement that reads a head; `FOR UPDATE` behind it takes the log's one lock. */
 export function selectHead(origin: string): string {
-  return `SELECT epoch, size, root, edge, last_leaf_hash, checkpoint, recorded_at
+  return `SELECT epoch, size, root, edge, last_leaf_hash, checkpoint, recorded_at, successor
     FROM log_head WHERE origin = ${pg.escapeLiteral(origin)}`;
 }
 
 /** The head in a row of `selectHead`; none is a fault: the log was never opened. */
 export function headOf(row: unknown): LogHead {
   if (!row) throw new Error('The log has no head: open it first');
-  const { epoch, size, root, edge, last_leaf_hash, checkpoint, recorded_at } = row as HeadRow;
+  const { epoch, size, root, edge, last_leaf_hash, checkpoint, recorded_at, successor } =
+    row as HeadRow;
   return {
     epoch: Number(epoch),
     size: Number(size),
@@ -57,6 +61,7 @@ export function headOf(row: unknown): LogHead {
     lastLeafHash: last_leaf_hash,
     checkpoint,
     recordedAt: recorded_at.toISOString(),
+    successor,
   };
 }
 

@@ -2,7 +2,14 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type pg from 'pg';
 import { toHex } from '#lib/documents';
 import { Problem, refuse } from '#lib/problem';
-import type { FaultListener, LedgerDeciders, LedgerItem, Log, Receipt } from '../ledger.js';
+import {
+  logsOf,
+  type FaultListener,
+  type LedgerDeciders,
+  type LedgerItem,
+  type Log,
+  type Receipt,
+} from '../ledger.js';
 import { LogReader } from '../reader/log-reader.js';
 import { batchReceipts } from './batch-receipts.js';
 import { type CommittedBatch, commitBatch } from './batch-transaction.js';
@@ -41,7 +48,8 @@ const RETRY_DELAYS_MS = [0, 200, 1_000];
 export class Sequencer {
   readonly #options: SequencerOptions & { clockSkewMs: number };
   readonly #queue: SubmissionQueue;
-  readonly #reader: LogReader;
+  /** By origin: a statement may be recorded in a log before this one. */
+  readonly #readers: ReadonlyMap<string, LogReader>;
   #running: Promise<void> | undefined;
   #answering: Promise<unknown> = Promise.resolve();
   #head: TrustedHead | undefined;
@@ -49,7 +57,11 @@ export class Sequencer {
   constructor(options: SequencerOptions) {
     this.#options = { clockSkewMs: 5_000, ...options };
     this.#queue = new SubmissionQueue(options.queueLimit ?? 4_096, options.batchSize ?? 256);
-    this.#reader = new LogReader(options.pool, options.log, options.onFault);
+    const { pool, log, onFault } = options;
+    const readers = logsOf(log).map(
+      (each) => [each.origin, new LogReader(pool, each, onFault)] as const,
+    );
+    this.#readers = new Map(readers);
   }
 
   /** How many statements wait for a batch. */
@@ -133,13 +145,18 @@ export class Sequencer {
   async #answer(batch: Submission[], { verdicts, growth }: CommittedBatch): Promise<void> {
     await nextTurn();
     const receiptOf = growth && batchReceipts(this.#options.log, growth);
-    const isNew = (index: number) => growth !== undefined && index >= growth.before.size;
+    const { log } = this.#options;
+    const isNew = (origin: string, index: number) =>
+      growth !== undefined && origin === log.origin && index >= growth.before.size;
     for (const [i, { resolve, reject }] of batch.entries()) {
       const verdict = verdicts[i]!;
       try {
         if ('error' in verdict) throw verdict.error;
-        const { index } = verdict;
-        resolve(isNew(index) ? receiptOf!(index) : await this.#reader.receipt(index));
+        const { origin, index } = verdict;
+        const receipt = isNew(origin, index)
+          ? receiptOf!(index)
+          : await this.#readers.get(origin)!.receipt(index);
+        resolve(receipt);
       } catch (error) {
         reject(this.#problemOf(error));
       }

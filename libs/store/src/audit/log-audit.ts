@@ -1,0 +1,106 @@
+import type pg from 'pg';
+import { toHex } from '#lib/documents';
+import type { Log } from '../ledger.js';
+import { type LogHead, headOf, selectHead } from '../sequencer/log-head.js';
+import type { FindingListener } from './audit-finding.js';
+import { EntryAudit, reasonOf } from './entry-audit.js';
+import { PAGE_SIZE, readLedgerPage } from './ledger-page.js';
+import type { FrozenHead, LedgerReplay, Replay, ReplayedRow } from './ledger-replay.js';
+import { auditCitations, auditSurplus } from './projection-audit.js';
+import { TreeAudit } from './tree-audit.js';
+
+/** What the audit of one log is given. */
+export interface LogAuditParts {
+  client: pg.ClientBase;
+  log: Log;
+  replay: Replay;
+  replayed: LedgerReplay;
+  found: FindingListener;
+  onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Audits one log of a registry: its entries, its tree, its head, and where it begins. */
+export class LogAudit {
+  readonly #entries: EntryAudit;
+  readonly #tree: TreeAudit;
+  #done = 0;
+  #predecessor: FrozenHead | undefined;
+  #head: LogHead | undefined;
+
+  constructor(private readonly parts: LogAuditParts) {
+    const { client, log, replay, found } = parts;
+    this.#entries = new EntryAudit(log, replay, found);
+    this.#tree = new TreeAudit(client, log, found);
+  }
+
+  get origin(): string {
+    return this.parts.log.origin;
+  }
+
+  /** Checks and replays every entry that the head has and that was not read before. */
+  async read(): Promise<void> {
+    const { client, log } = this.parts;
+    this.#head = headOf((await client.query(selectHead(log.origin))).rows[0]);
+    const { size } = this.#head;
+    while (this.#done < size) {
+      const end = Math.min(this.#done + PAGE_SIZE, size);
+      await this.#readPage(end);
+      this.#done = end;
+      this.parts.onProgress?.(end, size);
+    }
+  }
+
+  /**
+   * Checks the tree, the head, and that the log begins where the one `before` it was frozen; gives
+   * its own head, as signed. `successor` is the log that comes after, if one does.
+   */
+  async finish(before: FrozenHead | undefined, successor: string | undefined): Promise<FrozenHead> {
+    const { client, log, found } = this.parts;
+    const head = this.#head!;
+    await this.#tree.finish(head, this.#entries.lastLeafHash);
+    if (head.size > 0 && head.recordedAt !== this.#entries.lastRecordedAt)
+      this.#alter('Its time is not that of the last entry.');
+    await auditSurplus(client, log.origin, head.size, found);
+    this.#checkSuccession(before);
+    if (successor !== undefined && head.successor !== successor)
+      this.#alter(`It is not frozen, although ${successor} succeeds it.`);
+    return { origin: log.origin, treeSize: head.size, rootHash: toHex(head.root) };
+  }
+
+  #checkSuccession(before: FrozenHead | undefined): void {
+    const named = this.#predecessor;
+    const isSame =
+      named?.origin === before?.origin &&
+      named?.treeSize === before?.treeSize &&
+      named?.rootHash === before?.rootHash;
+    if (isSame || this.#done === 0) return;
+    const detail = before
+      ? `The first entry does not name the head of ${before.origin}: ${before.treeSize} entries, root ${before.rootHash}.`
+      : `The first entry names ${named!.origin} as the log before, which is not here.`;
+    this.parts.found({ name: 'altered', table: 'statement', index: 0, detail });
+  }
+
+  async #readPage(end: number): Promise<void> {
+    const { client, log, replayed, found } = this.parts;
+    const rows = await readLedgerPage(client, log.origin, this.#done, end);
+    const leafHashes: Uint8Array[] = [];
+    const opened: ReplayedRow[] = [];
+    for (const row of rows) {
+      const checked = await this.#entries.check(row);
+      leafHashes.push(checked.leafHash);
+      if (checked.replayed) opened.push(checked.replayed);
+    }
+    await this.#tree.add(leafHashes);
+    for (const { index, statement } of opened) {
+      if (index === 0) this.#predecessor = statement.predecessor;
+      await auditCitations(client, log, index, statement.evidence ?? [], found);
+    }
+    await replayed.apply(log.origin, opened, (index, reason) =>
+      found({ name: 'undecidable', table: 'statement', index, detail: reasonOf(reason) }),
+    );
+  }
+
+  #alter(detail: string): void {
+    this.parts.found({ name: 'altered', table: 'log_head', index: null, detail });
+  }
+}
