@@ -11,15 +11,35 @@ export interface FreshDatabase {
 }
 
 /** Makes an empty database on the run's server; nothing in it is migrated yet. */
-export async function freshDatabase(): Promise<FreshDatabase> {
+export function freshDatabase(): Promise<FreshDatabase> {
+  return createDatabase();
+}
+
+/** Makes a copy of a database as it is now, to which nothing is connected: a backup. */
+export function copyDatabase({ url }: FreshDatabase): Promise<FreshDatabase> {
+  return createDatabase(new URL(url).pathname.slice(1));
+}
+
+/** Runs statements one after another on one connection. */
+export async function runOn(url: string, statements: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const sql of statements) await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+async function createDatabase(template = 'template1'): Promise<FreshDatabase> {
   const { DATABASE_URL: url, DATABASE_ADMIN_URL: adminUrl } = process.env;
   if (!url || !adminUrl) throw new Error('the test run has no database: see global-setup.mjs');
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await query(adminUrl, `CREATE DATABASE ${name} STRATEGY file_copy`);
+  await runOn(adminUrl, [`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`]);
   return {
     url: within(url, name),
     adminUrl: within(adminUrl, name),
-    drop: () => query(adminUrl, `DROP DATABASE ${name} WITH (FORCE)`),
+    drop: () => runOn(adminUrl, [`DROP DATABASE ${name} WITH (FORCE)`]),
   };
 }
 
@@ -27,14 +47,4 @@ function within(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${database}`;
   return changed.toString();
-}
-
-async function query(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
 }

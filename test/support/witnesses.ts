@@ -1,11 +1,15 @@
 import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Keystore, nodeCrypto } from '#lib/keys';
+import { generateKey, Keystore, nodeCrypto, signerOf } from '#lib/keys';
 import {
+  formatSignatureLines,
   formatVerifierKey,
+  parseAddCheckpoint,
+  parseNote,
   SIGNATURE_TYPES,
   signCheckpoint,
+  signCosignature,
   verifierKey,
   type NoteSigner,
 } from '#lib/tlog';
@@ -101,4 +105,18 @@ export async function until<T>(read: () => Promise<T>, holds: (value: T) => bool
     if (Date.now() > end) throw new Error(`Still, after ten seconds: ${JSON.stringify(value)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** A fresh witness key under a name. */
+export function witnessKey(name: string): NoteSigner {
+  const { publicKey, sign } = signerOf(generateKey());
+  const { cosignatureV1 } = SIGNATURE_TYPES;
+  return { key: verifierKey(nodeCrypto.sha256, name, cosignatureV1, publicKey), sign };
+}
+
+/** The line with which a witness cosigns whatever checkpoint an add-checkpoint request holds. */
+export function cosigned(body: string, signer: NoteSigner, aheadSeconds = 0): string {
+  const { text } = parseNote(parseAddCheckpoint(body).note);
+  const now = Math.floor(Date.now() / 1000) + aheadSeconds;
+  return formatSignatureLines([signCosignature(text, signer, now)]);
 }

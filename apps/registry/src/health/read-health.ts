@@ -23,6 +23,9 @@ export interface Health {
   warnings: string[];
 }
 
+/** As the sequencer's own. */
+const CLOCK_SKEW_MS = 5_000;
+
 /** What an operator looks at first. */
 @Injectable()
 export class ReadHealth {
@@ -49,8 +52,13 @@ export class ReadHealth {
   }
 
   private async warnings(): Promise<string[]> {
-    const { dataSource, witnessing } = this.registry;
+    const { dataSource, log, witnessing } = this.registry;
     const ownership = await ledgerOwnershipWarning(poolOf(dataSource));
-    return [ownership, witnessing.policy.problem].filter((each) => each !== undefined);
+    const behind = await log.clockBehindMs();
+    const clock =
+      behind > CLOCK_SKEW_MS
+        ? `The last entry was recorded ${behind} ms after what the clock says now: nothing is recorded until then.`
+        : undefined;
+    return [ownership, witnessing.policy.problem, clock].filter((each) => each !== undefined);
   }
 }

@@ -52,8 +52,12 @@ export class WitnessClient {
       return { status, body: await readLimited(response) };
     } catch (error) {
       if (late.aborted) throw new Error(`it did not answer within ${this.timeoutMs} ms`);
-      const { message, cause } = error as Error;
-      throw new Error(cause instanceof Error ? `it cannot be reached: ${cause.message}` : message);
+      const { message, cause } = error as {
+        message: string;
+        cause?: Partial<NodeJS.ErrnoException>;
+      };
+      const why = cause?.message || cause?.code;
+      throw new Error(why ? `it cannot be reached: ${why}` : message);
     }
   }
 }
