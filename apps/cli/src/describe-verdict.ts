@@ -5,7 +5,6 @@ import type { RulesetResult, Verdict } from '#lib/documents';
 export function describeVerdict(
   { ruleset, version, verdict, clauses }: RulesetResult,
   date: string,
-  nameOf: (did: string) => string = (did) => did,
 ): string[] {
   const lines = [`  ${ruleset} ${version}, governing date ${date}: ${paint(verdict)}`];
   for (const clause of clauses) {
@@ -14,7 +13,7 @@ export function describeVerdict(
       `      ${clause.because} ${pc.dim(`(rests on ${clause.restsOn.length} statements)`)}`,
     );
     for (const { party, what } of clause.closing)
-      lines.push(`      ${pc.yellow('to close')}  ${nameOf(party)}: ${what}`);
+      lines.push(`      ${pc.yellow('to close')}  ${party}: ${what}`);
   }
   return lines;
 }

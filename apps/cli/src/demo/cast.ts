@@ -1,6 +1,7 @@
 import type { RegistryClient } from '../registry-client.js';
 import { Actor } from './actor.js';
 import { dateDaysAgo } from './calendar.js';
+import { mass } from './material.js';
 import type { RunningRegistry } from './registries.js';
 
 /** Everybody in the Australian chapter. All firms and offices are fictitious. */
@@ -169,21 +170,6 @@ async function registerAmericanPlants(cast: AmericanCast): Promise<void> {
     ],
     '1000',
   );
-}
-
-/** A net mass as the schemas want it. */
-export function mass(
-  value: string,
-  unit: 'KGM' | 'TNE' = 'KGM',
-): { value: string; unit: string; basis: string } {
-  return { value, unit, basis: 'net' };
-}
-
-/** Mass fractions as the schemas want them: `composition({ Nd2O3: '74.8' })`. */
-export function composition(
-  percents: Record<string, string>,
-): { substance: string; percent: string }[] {
-  return Object.entries(percents).map(([substance, percent]) => ({ substance, percent }));
 }
 
 function actorsAt(registry: RegistryClient, country: string) {

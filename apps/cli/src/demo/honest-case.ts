@@ -1,26 +1,25 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type {
-  Assessment,
-  Opened,
-  Certificate,
-  RulesetResult,
-  Trust,
-  Verdict,
+import {
+  canonicalBytes,
+  type Certificate,
+  type Opened,
+  type Trust,
+  type Verdict,
 } from '#lib/documents';
-import { canonicalBytes } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
 import { inspectBundle } from '#lib/verification';
 import { describeReport } from '../commands/verify.js';
 import { describeVerdict } from '../describe-verdict.js';
-import { produceMagnets, handOver } from './america.js';
-import { assessCertificate, DFARS } from './assessing.js';
-import { produceOxide, releaseOxide } from './australia.js';
-import { tellBalance } from './balance.js';
-import { dateDaysAgo, daysAgo } from './calendar.js';
-import { castAmerica, castAustralia, mass, type AmericanCast } from './cast.js';
-import type { IssuedCertificate, Narrator } from './narrator.js';
 import type { RegistryClient } from '../registry-client.js';
+import { produceMagnets } from './america.js';
+import { assessCertificate } from './assessing.js';
+import { produceOxide, releaseOxide } from './australia.js';
+import { declareBoron, recognise } from './authority-acts.js';
+import { tellBalance } from './balance.js';
+import { castAmerica, castAustralia } from './cast.js';
+import { accept, deliver } from './delivery.js';
+import type { IssuedCertificate, Narrator } from './narrator.js';
 import type { RunningRegistry } from './registries.js';
 import type { Stage } from './stage.js';
 import { drawTree } from './tree.js';
@@ -36,6 +35,7 @@ export interface HonestCase {
 
 const BEFORE = '2026-12-15';
 const AFTER = '2027-02-15';
+const EXPECTED: readonly Verdict[] = ['compliant', 'indeterminate', 'compliant'];
 
 /** From mine to accepted magnet across two registries; every step is a signed statement. */
 export async function tellHonestCase(
@@ -44,182 +44,81 @@ export async function tellHonestCase(
   folder: string,
   tell: Narrator,
 ): Promise<HonestCase> {
-  tell.chapter('Australia: registered, mined, separated, certified');
-  const australia = await castAustralia(au);
-  const oxide = await produceOxide(australia, tell);
-  tell.chapter('The United States recognises Australian certificates, and imports the oxide');
-  const america = await castAmerica(us);
-  const recognition = await recognise(america, au, tell);
-  const released = await releaseOxide(australia, oxide, us, america.metalMaker.did, tell);
-  tell.chapter('United States: metal, alloy, magnets');
-  const batches = await produceMagnets(america, released, recognition, tell);
-
-  tell.chapter('Certified, and judged under the law on both sides of 1 January 2027');
-  const nameOf = namesOf([...Object.values(australia), ...Object.values(america)]);
-  const judge = judging(us, tell, nameOf);
-  const first = await tell.certify(america.magnetMaker, batches.magnets);
-  const today = await judge(first, BEFORE);
-  const open = await judge(first, AFTER);
-  await declareBoron(america, batches.ferroboron, tell);
-  const certificate = await tell.certify(america.magnetMaker, batches.magnets, first);
-  const closed = await judge(certificate, AFTER);
-
+  const made = await makeMaterial(au, us, tell);
+  const { america, batches } = made;
+  const { certificate, assessment, verdicts } = await judge(us, made, tell);
+  const holder = await america.magnetMaker.reading();
+  const bundle = await holder.bytes(`/certificates/${certificate.path}/bundle`);
   const trust = trustIn(au, us);
-  const entitled = await america.magnetMaker.reading();
-  const bundle = await entitled.bytes(`/certificates/${certificate.path}/bundle`);
   const bundleFile = path.join(folder, 'magnets.evidence.json');
   writeFileSync(bundleFile, bundle);
   writeFileSync(path.join(folder, 'trust.json'), canonicalBytes(trust));
-  tell.chapter('Verified offline, by a stranger with a file and a list of whom to trust');
-  const report = await inspectBundle(nodeCrypto, bundle, trust, { at: new Date().toISOString() });
-  describeReport(report).forEach((line) => tell.say(`  ${line}`));
+  const isProven = await verifyOffline(bundle, trust, tell);
 
   tell.chapter('The tree, from magnet to mine');
-  const facts = await certifiedFacts(entitled, certificate);
-  drawTree(facts, nameOf).forEach((line) => tell.say(`  ${line}`));
-  const balanced = tellBalance(bundle, batches.magnets, tell);
+  const facts = await certifiedFacts(holder, certificate);
+  drawTree(facts).forEach((line) => tell.say(`  ${line}`));
+  const isBalanced = tellBalance(bundle, batches.magnets, tell);
 
   tell.chapter('Delivered, and accepted against a contract line');
   await deliver(america, batches.magnets, tell);
-  await accept(america, batches.magnets, certificate, closed.assessment, tell);
-
-  const expected: [RulesetResult, Verdict][] = [
-    [today.result, 'compliant'],
-    [open.result, 'indeterminate'],
-    [closed.result, 'compliant'],
-  ];
+  await accept(america, batches.magnets, certificate, assessment, tell);
+  const isExpected = verdicts.every(({ verdict }, i) => verdict === EXPECTED[i]);
   return {
-    accepted:
-      report.accepted && balanced && expected.every(([{ verdict }, wanted]) => verdict === wanted),
-    verdicts: [
-      { ruleset: named(today.result), governingDate: BEFORE, verdict: today.result.verdict },
-      { ruleset: named(open.result), governingDate: AFTER, verdict: open.result.verdict },
-      { ruleset: named(closed.result), governingDate: AFTER, verdict: closed.result.verdict },
-    ],
+    accepted: isProven && isBalanced && isExpected,
+    verdicts,
     bundleFile,
-    stage: {
-      au,
-      us,
-      australia,
-      america,
-      released,
-      recognition,
-      batches,
-      certificate,
-      bundle,
-      trust,
-      tell,
-    },
+    stage: { au, us, ...made, certificate, bundle, trust, tell },
   };
 }
 
-async function recognise(
-  { authority }: AmericanCast,
-  au: RunningRegistry,
-  tell: Narrator,
-): Promise<string> {
-  const id = authority.id('recognitions', 'AU-2026-1');
-  await tell.step(
-    authority,
-    'recognises facts certified by the Australian registry: oxide and metal, one way, two years',
-    () =>
-      authority.say('Recognition', {
-        id,
-        registry: au.did,
-        jurisdiction: au.jurisdiction,
-        origin: au.origin,
-        logKey: au.vkey,
-        scope: {
-          forms: ['compound', 'oxide', 'metal'],
-          steps: ['mine', 'beneficiate', 'crack', 'separate', 'calcine', 'reduce'],
-          custodyModels: ['identity-preserved', 'segregated'],
-          minimumAssurance: 'self-declared',
-        },
-        validFrom: dateDaysAgo(300),
-        validUntil: dateDaysAgo(-430),
-        instrument: 'Illustrative arrangement on critical-mineral records',
-      }),
+/** Mined, separated, certified and released in Australia; imported and made into magnets in the US. */
+async function makeMaterial(au: RunningRegistry, us: RunningRegistry, tell: Narrator) {
+  tell.chapter('Australia: registered, mined, separated, assayed');
+  const australia = await castAustralia(au);
+  tell.introduce(Object.values(australia));
+  const oxide = await produceOxide(australia, tell);
+  tell.chapter(
+    'The United States recognises Australian certificates; the oxide is certified and released',
   );
-  return id;
+  const america = await castAmerica(us);
+  tell.introduce(Object.values(america));
+  const recognition = await recognise(america, au, tell);
+  const released = await releaseOxide(australia, oxide, us, america.metalMaker.did, tell);
+  tell.chapter('United States: imported, metal, alloy, magnets');
+  const batches = await produceMagnets(america, released, recognition, tell);
+  return { australia, america, recognition, released, batches };
 }
 
-/** The supplier closes the gap that the assessment named. */
-async function declareBoron(
-  { ferroboronSupplier }: AmericanCast,
-  ferroboron: string,
+/** The law on both sides of 1 January 2027; the gap that the later one names is then closed. */
+async function judge(
+  { client }: RunningRegistry,
+  { america, batches }: Pick<Stage, 'america' | 'batches'>,
   tell: Narrator,
 ) {
-  await tell.step(
-    ferroboronSupplier,
-    'declares where the boron and its iron come from, with evidence',
-    () =>
-      ferroboronSupplier.say('OriginDeclaration', {
-        batch: ferroboron,
-        origins: [
-          { elements: ['B'], step: 'mine', country: 'TR' },
-          { elements: ['B'], step: 'separate', country: 'TR' },
-          { elements: ['Fe'], step: 'mine', country: 'US' },
-          { elements: ['B', 'Fe'], step: 'reduce', country: 'US' },
-          { elements: ['B', 'Fe'], step: 'cast', country: 'US' },
-        ],
-        evidence: [
-          {
-            title: 'Colemanite bill of lading and melt log',
-            digest: '3'.repeat(64),
-            mediaType: 'application/pdf',
-          },
-        ],
-      }),
-  );
-}
-
-function judging(us: RunningRegistry, tell: Narrator, nameOf: (did: string) => string) {
-  return async (certificate: IssuedCertificate, date: string) => {
-    const judged = await assessCertificate(us.client, certificate, date);
-    describeVerdict(judged.result, date, nameOf).forEach((line) => tell.say(line));
-    return judged;
+  tell.chapter('Certified, and judged under the law on both sides of 1 January 2027');
+  const verdicts: HonestCase['verdicts'] = [];
+  const assess = async (certificate: IssuedCertificate, date: string) => {
+    const { assessment, result } = await assessCertificate(client, certificate, date);
+    describeVerdict(result, date).forEach((line) => tell.say(line));
+    const ruleset = `${result.ruleset}@${result.version}`;
+    verdicts.push({ ruleset, governingDate: date, verdict: result.verdict });
+    return assessment;
   };
+  const first = await tell.certify(america.magnetMaker, batches.magnets);
+  await assess(first, BEFORE);
+  await assess(first, AFTER);
+  await declareBoron(america, batches.ferroboron, tell);
+  const certificate = await tell.certify(america.magnetMaker, batches.magnets, first);
+  return { certificate, assessment: await assess(certificate, AFTER), verdicts };
 }
 
-async function deliver(
-  { magnetMaker, carrier, prime }: AmericanCast,
-  magnets: string,
-  tell: Narrator,
-) {
-  await handOver(magnetMaker, carrier, magnets, '560', false, 9, tell);
-  await handOver(carrier, prime, magnets, '560', false, 6, tell);
-}
-
-async function accept(
-  { prime }: AmericanCast,
-  magnets: string,
-  certificate: IssuedCertificate,
-  assessment: Assessment,
-  tell: Narrator,
-) {
-  await tell.step(prime, 'accepts the delivery; contract and line stay blinded in the ledger', () =>
-    prime.say(
-      'Acceptance',
-      {
-        batch: magnets,
-        certificate: certificate.id,
-        answer: 'accepted',
-        quantity: mass('560'),
-        contract: 'N00000-27-C-0042',
-        line: 'CLIN 0003',
-        governing: { date: AFTER, basis: 'delivery' },
-        assessments: assessment.results.map(({ ruleset, version, digest, verdict }) => ({
-          ruleset,
-          version,
-          digest,
-          verdict,
-          asOf: { ...assessment.asOf },
-        })),
-        decidedAt: daysAgo(1),
-      },
-      { blind: ['/credentialSubject/contract', '/credentialSubject/line'] },
-    ),
-  );
+/** Judges the file as a stranger does: no network, no account, only the bytes and a trust file. */
+async function verifyOffline(bundle: Uint8Array, trust: Trust, tell: Narrator): Promise<boolean> {
+  tell.chapter('Verified offline, by a stranger with a file and a list of whom to trust');
+  const report = await inspectBundle(nodeCrypto, bundle, trust, { at: new Date().toISOString() });
+  describeReport(report).forEach((line) => tell.say(`  ${line}`));
+  return report.accepted;
 }
 
 async function certifiedFacts(registry: RegistryClient, { path: id }: IssuedCertificate) {
@@ -241,13 +140,4 @@ function trustIn(...registries: RunningRegistry[]): Trust {
       logKey: vkey,
     })),
   };
-}
-
-function namesOf(actors: { did: string; name: string }[]): (did: string) => string {
-  const names = new Map(actors.map(({ did, name }) => [did, name]));
-  return (did) => names.get(did) ?? did;
-}
-
-function named({ ruleset, version }: RulesetResult): string {
-  return `${ruleset === DFARS ? DFARS : ruleset}@${version}`;
 }

@@ -10,32 +10,40 @@ export interface IssuedCertificate {
   path: string;
 }
 
+/** A party’s did:key, or what is named within it: the group is that name’s last part. */
+const NAMED_WITHIN_A_KEY = /did:key:z\w+(?:\/[a-z]+\/([\w.-]*\w))?/g;
+
 /** Tells the story on standard error or output as it happens; silent under `--json`. */
 export class Narrator {
-  /** How many statements were recorded, by log origin. */
-  readonly recorded = new Map<string, number>();
+  private readonly names = new Map<string, string>();
 
   constructor(private readonly print: (line: string) => void) {}
 
+  /** From now on these parties go by their names, and what is named within their DIDs by its own. */
+  introduce(actors: readonly Actor[]): void {
+    for (const { did, name } of actors) this.names.set(did, name);
+  }
+
   say(line = ''): void {
-    this.print(line);
+    this.print(
+      line.replace(
+        NAMED_WITHIN_A_KEY,
+        (did, local?: string) => local ?? this.names.get(did) ?? did,
+      ),
+    );
   }
 
   chapter(title: string): void {
     this.print('');
-    this.print(pc.bold(title));
+    this.say(pc.bold(title));
   }
 
   /** Runs one statement and prints its receipt: who, what, and where it stands in the log. */
   async step(actor: Actor, what: string, run: () => Promise<Receipt>): Promise<Receipt> {
     const receipt = await run();
-    this.recorded.set(
-      receipt.origin,
-      Math.max(this.recorded.get(receipt.origin) ?? 0, receipt.index + 1),
-    );
     const place = `${receipt.origin}#${receipt.index}`;
-    this.print(`  ${pc.cyan(actor.name)} ${what}`);
-    this.print(
+    this.say(`  ${pc.cyan(actor.name)} ${what}`);
+    this.say(
       pc.dim(`      ${place}  statement ${receipt.digest.slice(0, 16)}…  ${proofLength(receipt)}`),
     );
     return receipt;
@@ -54,7 +62,7 @@ export class Narrator {
       body,
     );
     const path = certificate.id.slice(certificate.id.lastIndexOf('/') + 1);
-    this.print(
+    this.say(
       `  ${pc.cyan(actor.name)} asks for a certificate of ${shortBatch(batch)}: the registry issues ${path.slice(0, 8)}…`,
     );
     return { id: certificate.id, path };

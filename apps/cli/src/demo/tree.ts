@@ -5,7 +5,7 @@ import { shortBatch } from './narrator.js';
 type Facts = Opened<Certificate>['credentialSubject'];
 
 /** Draws a certified batch and all it was made from, as far as its certificate tells. */
-export function drawTree(facts: Facts, nameOf: (did: string) => string): string[] {
+export function drawTree(facts: Facts): string[] {
   return draw(facts.id, '', '', new Set());
 
   function draw(batch: string, first: string, rest: string, seen: Set<string>): string[] {
@@ -29,13 +29,13 @@ export function drawTree(facts: Facts, nameOf: (did: string) => string): string[
     if (process) {
       const { facility, operator, steps, at, inputs } = process;
       const place = facility.subdivision ?? facility.country;
-      const what = `${steps.join(' → ')}  ${pc.cyan(place)}  ${nameOf(operator)}`;
+      const what = `${steps.join(' → ')}  ${pc.cyan(place)}  ${operator}`;
       return { label: `${name}  ${what}  ${pc.dim(`${at.origin}#${at.index}`)}`, parents: inputs };
     }
     const handover = facts.handovers.find(({ newBatch }) => newBatch === batch);
     if (handover)
       return {
-        label: `${name}  part, handed over by ${nameOf(handover.from)}`,
+        label: `${name}  part, handed over by ${handover.from}`,
         parents: [handover.batch],
       };
     const imported = facts.imports.find((each) => each.batch === batch);

@@ -1,7 +1,7 @@
 import { generateKey, signerOf } from '#lib/keys';
 import { Actor } from '../actor.js';
 import { daysAgo, hoursAhead } from '../calendar.js';
-import { mass } from '../cast.js';
+import { mass } from '../material.js';
 import type { Fraud } from '../stage.js';
 import { refusedWith } from './refusal.js';
 

@@ -1,7 +1,7 @@
 import type { Verdict } from '#lib/documents';
 import { assessCertificate } from '../assessing.js';
 import { daysAgo } from '../calendar.js';
-import { composition, mass } from '../cast.js';
+import { composition, mass } from '../material.js';
 import type { Fraud, Stage } from '../stage.js';
 
 const SM2CO17 = composition({ Sm: '25.5', Co: '50.0', Fe: '16.0', Cu: '6.0', Zr: '2.5' });

@@ -1,7 +1,7 @@
 import { Refusal } from '../../registry-client.js';
 import type { Actor } from '../actor.js';
 import { daysAgo } from '../calendar.js';
-import { composition, mass } from '../cast.js';
+import { composition, mass } from '../material.js';
 import { submitImport } from '../importing.js';
 import { startRegistry, stopRegistry } from '../registries.js';
 import type { Fraud } from '../stage.js';
