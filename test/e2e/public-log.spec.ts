@@ -120,8 +120,16 @@ describe('the public log of a registry that serves', () => {
 
   it('is found sound by the auditor: from its bodies, from its URL, and again from there', async () => {
     const sound = { origin, treeSize: SIZE, findings: [] };
-    const own = await lodestone('audit', '--json');
-    expect([own.code, own.stderr, JSON.parse(own.stdout)]).toEqual([0, '', sound]);
+    for (let i = 0; i < 2; i++) {
+      const { code, stderr, stdout } = await lodestone(
+        'audit',
+        '--resume',
+        file('memory'),
+        '--json',
+      );
+      expect([code, stderr, JSON.parse(stdout)]).toEqual([0, '', sound]);
+    }
+    expect(JSON.parse(fs.readFileSync(file('memory'), 'utf8'))).toMatchObject({ opened: SIZE });
     const kept = ['--checkpoint', file('checkpoint'), '--resume', file('progress'), '--json'];
     for (let i = 0; i < 2; i++) {
       const { code, stdout } = await lodestone('audit', url, '--vkey', vkey(), ...kept);

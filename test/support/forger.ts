@@ -13,7 +13,7 @@ import {
   parseVerifierKey,
   signCheckpoint,
 } from '#lib/tlog';
-import { replayWith } from '../../apps/registry/src/examine.js';
+import { replayWith } from '../../apps/registry/src/ledger/reopen-statement.js';
 import { keystoreFile } from '../../apps/registry/src/registry-keys.js';
 import type { TestRegistry } from './registry.js';
 
@@ -82,7 +82,8 @@ export class Forger {
   }
 
   get replay() {
-    return replayWith(this.registry.registry.verifier);
+    const { verifier } = this.registry.registry;
+    return replayWith((body, documents) => verifier.readSubmission(body, documents));
   }
 
   /** Does something to the database, lets somebody look, and puts everything back. */

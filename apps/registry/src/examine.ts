@@ -1,23 +1,20 @@
 import fs from 'node:fs';
+import { Presets, SingleBar } from 'cli-progress';
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { canonicalBytes, parseJson } from '#lib/documents';
 import { Keystore, nodeCrypto, VerifierPool } from '#lib/keys';
-import { createDataSource, poolOf, type Log, type Replay } from '#lib/store';
+import { createDataSource, poolOf, type Log } from '#lib/store';
 import { formatVerifierKey, parseVerifierKey, SIGNATURE_TYPES, verifierKey } from '#lib/tlog';
 import { ConfigurationError, readConfiguration, type Configuration } from './configuration.js';
 import { embeddedFolder, reachDatabase } from './database.js';
-import { LEDGER_DECIDERS } from './deciders.js';
 import { registryInLog, registryInState } from './known-registry.js';
 import { keystoreFile } from './registry-keys.js';
-import { signedOf } from './statements/admit-statement.js';
-import { webKeysNamedIn } from './statements/web-keys.js';
 
 /** What an audit or a rebuild works on. */
 export interface Subject {
   pool: pg.Pool;
   log: Log;
-  replay: Replay;
+  verifier: VerifierPool;
 }
 
 type Progress = (done: number, total: number) => void;
@@ -29,12 +26,24 @@ type Progress = (done: number, total: number) => void;
 export async function examine(
   check: (subject: Subject, onProgress: Progress) => Promise<boolean>,
 ): Promise<void> {
+  // Draws on standard error, and nothing at all unless that is a terminal.
+  const bar = new SingleBar(
+    { format: '{bar} {value}/{total} entries, {eta_formatted} left', clearOnComplete: true },
+    Presets.shades_classic,
+  );
+  const tell: Progress = (done, total) => {
+    if (!bar.isActive) bar.start(total, done);
+    bar.setTotal(total);
+    bar.update(done);
+    if (done >= total) bar.stop();
+  };
   try {
     const isClean = await withSubject(readConfiguration(process.env), (subject) =>
       check(subject, tell),
     );
     process.exitCode = isClean ? 0 : 1;
   } catch (fault) {
+    bar.stop();
     console.error(`lodestone: ${fault instanceof Error ? fault.message : String(fault)}`);
     process.exitCode = 2;
   }
@@ -54,7 +63,7 @@ async function withSubject<T>(
   try {
     await dataSource.initialize();
     const log = await logIn(dataSource, configuration);
-    return await work({ pool: poolOf(dataSource), log, replay: replayWith(verifier) });
+    return await work({ pool: poolOf(dataSource), log, verifier });
   } finally {
     await verifier.close();
     if (dataSource.isInitialized) await dataSource.destroy();
@@ -95,37 +104,4 @@ async function keystoreVerifierKey(
   return formatVerifierKey(
     verifierKey(nodeCrypto.sha256, origin, SIGNATURE_TYPES.ed25519, publicKey),
   );
-}
-
-/** Opens recorded statements by the road on which they came in, proofs and all. */
-export function replayWith(verifier: VerifierPool): Replay {
-  return {
-    deciders: LEDGER_DECIDERS,
-    open: async ({ bytes, disclosures }) => {
-      const statement = parseJson(bytes);
-      const body = canonicalBytes({
-        disclosures: disclosures ? parseJson(disclosures) : [],
-        statement,
-      });
-      const read = await verifier.readSubmission(body, webKeysNamedIn(body));
-      const signed = signedOf(read);
-      // The statement's own type and identity: the columns beside it are what is being examined.
-      const { type, identity } = signed;
-      return { type, identity, signed, evidence: evidenceOf(statement) };
-    },
-  };
-}
-
-/** Only an import brings a document with it: the bundle that it cites. */
-function evidenceOf(statement: unknown): string[] {
-  const { type, credentialSubject } = statement as {
-    type: [string, string];
-    credentialSubject: { evidence?: unknown };
-  };
-  const { evidence } = credentialSubject;
-  return type[1] === 'Import' && typeof evidence === 'string' ? [evidence] : [];
-}
-
-function tell(done: number, total: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total} entries`);
 }
