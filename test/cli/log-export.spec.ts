@@ -164,4 +164,19 @@ describe('a log written out as static files', () => {
     log.grow(1);
     await expect(write()).rejects.toMatchObject({ problem: 'consistency-invalid' });
   });
+
+  it.each([300, 512])(
+    'refuses to go on behind a last entry (of %d) that was changed',
+    async (size) => {
+      log.grow(size - 300);
+      await write();
+      const name = size === 300 ? 'tile/entries/001.p/44' : 'tile/entries/001';
+      const file = path.join(target(), name);
+      const bytes = fs.readFileSync(file);
+      bytes[bytes.length - 5]! ^= 1;
+      fs.writeFileSync(file, bytes);
+      log.grow(1);
+      await expect(write()).rejects.toMatchObject({ problem: 'inclusion-invalid' });
+    },
+  );
 });

@@ -32,6 +32,12 @@ type Answer = 'served' | 'refused' | 'not found';
 
 type Story = [id: string, story: string, tamper: () => Promise<unknown>, verdicts: Verdicts];
 
+/*
+ * T16 (guards off and on again) and T21 (a superuser's `session_replication_role`) are how the forger
+ * gets in, in every story. T14, an edited list of witnesses, is the policy's story and not the
+ * database's. T22, a replica that lies, meets the same readers as T1 to T3: what they serve is hashed
+ * again as it is read.
+ */
 describe('a registry whose database is changed behind its back', () => {
   let au: TestRegistry;
   let forger: Forger;

@@ -99,13 +99,15 @@ async function runLogAudit(place: string, options: AuditCommandOptions): Promise
     ...(resume === undefined ? {} : { resumeFile: resume }),
     onPage: ({ chain }, treeSize) => bar?.show(chain.index, treeSize),
   });
+  let told = -1;
   try {
     if (!follow) return await watch.inspect();
     return await followLog(watch, {
       intervalSeconds,
       onReport: (report) => {
         bar?.stop();
-        console.error(describeAudit(report));
+        if (report.treeSize > told) console.error(describeAudit(report));
+        told = report.treeSize;
       },
       onSilence: ({ message }) => console.error(pc.yellow(message)),
     });

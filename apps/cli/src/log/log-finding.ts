@@ -40,5 +40,6 @@ export function findingOf(fault: unknown, table: string, index: number | null): 
 const NAMES: Readonly<Record<string, string>> = {
   'chain-invalid': 'altered',
   'consistency-invalid': 'forked',
+  'inclusion-invalid': 'altered',
   'not-found': 'missing',
 };

@@ -2,10 +2,12 @@ import { canonicalBytes, parseJson, toHex } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
 import { refuse } from '#lib/problem';
 import {
+  buildInclusionProof,
   EMPTY_FRONTIER,
   formatFrontier,
   frontierRoot,
   hashesEqual,
+  inclusionTiles,
   isOrigin,
   leafHash,
   NO_PREVIOUS,
@@ -13,6 +15,7 @@ import {
   parseFrontier,
   partialTileWidth,
   TILE_WIDTH,
+  verifyInclusion,
   type ChainStart,
   type Checkpoint,
   type Frontier,
@@ -36,7 +39,7 @@ export function noProgress(origin: string): LogProgress {
 /**
  * Where a reader stands that trusts a checkpoint: the edge of its tree from the log's own tiles,
  * which must hash to the checkpoint's root, and the last entry. Thus it also proves that the log
- * still holds that tree. Throws `consistency-invalid`, or what the client throws.
+ * still holds that tree. Throws `consistency-invalid`, `inclusion-invalid`, or what the client throws.
  */
 export async function progressAt(client: LogClient, checkpoint: Checkpoint): Promise<LogProgress> {
   const { origin, treeSize, rootHash } = checkpoint;
@@ -48,11 +51,21 @@ export async function progressAt(client: LogClient, checkpoint: Checkpoint): Pro
       'consistency-invalid',
       `The log no longer holds the tree of ${treeSize} entries that it signed before.`,
     );
-  const last = treeSize - 1;
-  const bundle = await client.entries(Math.floor(last / TILE_WIDTH), (last % TILE_WIDTH) + 1);
-  const { recordedAt } = parseEntry(bundle.at(-1)!);
-  const previous = toHex(leafHash(nodeCrypto.sha256, bundle.at(-1)!));
-  return { chain: { origin, index: treeSize, previous, recordedAt }, frontier };
+  const { entry, leaf } = await lastEntry(client, checkpoint);
+  const { recordedAt } = parseEntry(entry);
+  return { chain: { origin, index: treeSize, previous: toHex(leaf), recordedAt }, frontier };
+}
+
+/** The last entry of a tree, proved to be in it. */
+async function lastEntry(client: LogClient, { treeSize, rootHash }: Checkpoint) {
+  const index = treeSize - 1;
+  const bundle = await client.entries(Math.floor(index / TILE_WIDTH), (index % TILE_WIDTH) + 1);
+  const tiles = await client.tiles(inclusionTiles(index, treeSize));
+  const entry = bundle.at(-1)!;
+  const leaf = leafHash(nodeCrypto.sha256, entry);
+  const proof = buildInclusionProof(nodeCrypto.sha256, index, treeSize, tiles);
+  verifyInclusion(nodeCrypto.sha256, { index, treeSize, leafHash: leaf, rootHash, proof });
+  return { entry, leaf };
 }
 
 /** The partial tiles of a tree, lowest level first: its edge (`formatFrontier`). */
