@@ -4,6 +4,7 @@ import { handOver } from './handing-over.js';
 import { drawn, lost, made } from './material.js';
 import type { Narrator } from './narrator.js';
 import type { RunningRegistry } from './registries.js';
+import { witnessedCheckpoint } from './witnessing.js';
 
 /** What leaves Australia: a certified, released batch of oxide and the evidence that proves it. */
 export interface ReleasedOxide {
@@ -123,5 +124,6 @@ export async function releaseOxide(
     }),
   );
   const entitled = await separator.reading();
+  await witnessedCheckpoint(separator.registry);
   return { batch: oxide, bundle: await entitled.bytes(`/certificates/${certificate.path}/bundle`) };
 }

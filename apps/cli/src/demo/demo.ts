@@ -7,6 +7,7 @@ import { tellHonestCase, type HonestCase } from './honest-case.js';
 import { Narrator } from './narrator.js';
 import { startRegistry, stopRegistry, type RunningRegistry } from './registries.js';
 import type { FraudOutcome, Stage } from './stage.js';
+import { witnessEachOther } from './witnessing.js';
 
 /** How the demo ends and whom it tells. */
 export interface DemoOptions {
@@ -68,6 +69,8 @@ async function tellStory(
     }),
   ]);
   running.push(au, us);
+  tell.chapter('Two registries, each a witness of the other');
+  await witnessEachOther([au, us], tell);
   const evidenceFolder = path.resolve('.lodestone/demo');
   mkdirSync(evidenceFolder, { recursive: true });
   const honest = await tellHonestCase(au, us, evidenceFolder, tell);

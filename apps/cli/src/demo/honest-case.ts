@@ -22,7 +22,8 @@ import { accept, deliver } from './delivery.js';
 import type { IssuedCertificate, Narrator } from './narrator.js';
 import type { RunningRegistry } from './registries.js';
 import type { Stage } from './stage.js';
-import { drawTree } from './tree.js';
+import { drawTree } from '../draw-tree.js';
+import { policyOfBoth, witnessedCheckpoint } from './witnessing.js';
 
 /** What the honest case came to. */
 export interface HonestCase {
@@ -48,6 +49,7 @@ export async function tellHonestCase(
   const { america, batches } = made;
   const { certificate, assessment, verdicts } = await judge(us, made, tell);
   const holder = await america.magnetMaker.reading();
+  await witnessedCheckpoint(us.client);
   const bundle = await holder.bytes(`/certificates/${certificate.path}/bundle`);
   const trust = trustIn(au, us);
   const bundleFile = path.join(folder, 'magnets.evidence.json');
@@ -62,7 +64,7 @@ export async function tellHonestCase(
 
   tell.chapter('Delivered, and accepted against a contract line');
   await deliver(america, batches.magnets, tell);
-  await accept(america, batches.magnets, certificate, assessment, tell);
+  await accept(america, batches.magnets, certificate, assessment, made.recognition, tell);
   const isExpected = verdicts.every(({ verdict }, i) => verdict === EXPECTED[i]);
   return {
     accepted: isProven && isBalanced && isExpected,
@@ -128,7 +130,7 @@ async function certifiedFacts(registry: RegistryClient, { path: id }: IssuedCert
   return certificate.credentialSubject;
 }
 
-/** The prime's trust file: two registries and their log keys. */
+/** The prime's trust file: two registries and their log keys, each log cosigned by the other. */
 function trustIn(...registries: RunningRegistry[]): Trust {
   return {
     type: 'LodestoneTrust',
@@ -139,5 +141,7 @@ function trustIn(...registries: RunningRegistry[]): Trust {
       origin,
       logKey: vkey,
     })),
+    witnessPolicy: policyOfBoth(registries),
+    maximumAgeSeconds: 86_400,
   };
 }

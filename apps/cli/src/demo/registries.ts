@@ -14,6 +14,8 @@ interface Announcement {
   did: string;
   origin: string;
   vkey: string;
+  /** The verifier key with which it cosigns for others. */
+  witnessKey: string;
   statementKey: string;
   authorityKeyFile: string;
 }

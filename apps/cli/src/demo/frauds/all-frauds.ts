@@ -1,5 +1,6 @@
 import type { Fraud } from '../stage.js';
 import { changedLedgerRow } from './changed-row.js';
+import { forkedLog } from './forked-log.js';
 import { handoverByNonHolder, revokedKeyUsed } from './custody-and-keys.js';
 import { moreThanTheOxideYields, spentTwiceAtOnce, usedInBothRegistries } from './quantity.js';
 import { alloyMeltedInChina, scrapOfUnknownOrigin } from './foreign-alloy.js';
@@ -17,4 +18,5 @@ export const ALL_FRAUDS: readonly Fraud[] = [
   revokedKeyUsed,
   changedLedgerRow,
   wrongLog,
+  forkedLog,
 ];
