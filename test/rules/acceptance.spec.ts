@@ -7,7 +7,7 @@ import {
   readState,
   type CertificateState,
 } from '#lib/materials';
-import { acceptanceKey, RULE_DECIDERS, type AcceptanceState } from '#lib/rules';
+import { acceptanceKey, recognitionKey, RULE_DECIDERS, type AcceptanceState } from '#lib/rules';
 import { AT, LedgerState, refusal, REGISTRY, signed, suspended } from './ledger-state.js';
 import { batch, digest, party } from './magnet-facts.js';
 
@@ -33,6 +33,7 @@ const subject: Subject = {
       asOf: { origin: AT.origin, treeSize: 90, rootHash: digest('root') },
     },
   ],
+  recognitions: [],
   decidedAt: '2026-11-20T00:00:00Z',
 };
 
@@ -73,6 +74,7 @@ function delivered(change: object = {}, certificate: Partial<CertificateState> =
     treeSize: 90,
     statusListIndex: { revocation: '1', suspension: '1' },
     supersededBy: null,
+    recognitions: [],
   };
   state.put(certificateKey(CERTIFICATE), { ...live, ...certificate });
   return state;
@@ -89,6 +91,16 @@ const acceptedMg = (state: LedgerState) =>
 
 const kilograms = (value: string) => ({ value, unit: 'KGM', basis: 'net' }) as const;
 
+const RECOGNITION = `${party('authority')}/recognitions/au`;
+
+/** A delivery of imported material, and the recognition by which it came. */
+function recognised(change: object = {}): LedgerState {
+  const state = delivered({}, { recognitions: [RECOGNITION] });
+  const recognition = { id: RECOGNITION, validFrom: '2026-01-01', validUntil: '2027-12-31' };
+  state.put(recognitionKey(RECOGNITION), { ...goodStanding(), ...recognition, ...change });
+  return state;
+}
+
 describe('a buyer that answers a delivery', () => {
   it('accepts each unit of a batch once', () => {
     const state = delivered();
@@ -100,6 +112,12 @@ describe('a buyer that answers a delivery', () => {
     });
     record(state, { quantity: kilograms('40') });
     expect(acceptedMg(state)).toBe('100000000');
+  });
+
+  it('accepts imported material while its recognition stands', () => {
+    const state = recognised();
+    record(state, { recognitions: [RECOGNITION] });
+    expect(acceptedMg(state)).toBe('60000000');
   });
 
   it('refuses without claiming anything, also when the certificate is dead or the batch recalled', () => {
@@ -151,6 +169,24 @@ describe('a buyer that answers a delivery', () => {
       () => record(delivered({}, { treeSize: 89 })),
       'certificate-stale',
       '/credentialSubject/assessments/0/asOf',
+    ],
+    [
+      'leaves out a recognition that the certificate rests on',
+      () => record(recognised()),
+      'recognition-missing',
+      '/credentialSubject/recognitions',
+    ],
+    [
+      'rests on a recognition that was suspended since the import',
+      () => record(recognised(suspended), { recognitions: [RECOGNITION] }),
+      'recognition-missing',
+      '/credentialSubject/recognitions',
+    ],
+    [
+      'rests on a recognition that has ended',
+      () => record(recognised({ validUntil: '2026-11-21' }), { recognitions: [RECOGNITION] }),
+      'recognition-missing',
+      '/credentialSubject/recognitions',
     ],
     [
       'counts on another basis',

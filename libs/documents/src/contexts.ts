@@ -12,5 +12,5 @@ export const CONTEXT_DIGESTS: Readonly<Record<(typeof STATEMENT_CONTEXTS)[number
   'https://www.w3.org/ns/credentials/v2':
     '59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734',
   'https://lodestone.example/contexts/v1':
-    'd9bff61f4c228b511184de5e6fc938458ed5bb2bdd4a7c9efd79cfb51d37e1fd',
+    'e88734f17e103cb587a11637905712066f35aceff5b851e1f740b3fe99fa71d3',
 };

@@ -19,6 +19,8 @@ export interface CertificateState extends Standing {
   /** Its index in the registry's Bitstring Status List of each purpose, decimal text. */
   statusListIndex: { revocation: string; suspension: string };
   supersededBy: string | null;
+  /** Recognitions by which this log took in what is in the batch; sorted. */
+  recognitions: string[];
 }
 
 /** The certificate, or undefined when the ledger holds none of that name. */

@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
-import { checkDocument, type Assessment, type Json } from '#lib/documents';
+import {
+  checkDocument,
+  type Assessment,
+  type Certificate,
+  type Json,
+  type Opened,
+} from '#lib/documents';
 import { nodeCrypto, readKeyFile, signerOf } from '#lib/keys';
-import { certificateOf } from '#lib/verification';
+import { certificateOf, parseBundle } from '#lib/verification';
 import { blind, draftStatement, formatDraft, secondsNow, signDraft } from '../draft.js';
 import { readBytes, readJson } from '../files.js';
 import { RegistryClient, type Receipt } from '../registry-client.js';
@@ -62,8 +68,20 @@ function subjectOf(bundle: Uint8Array, options: AcceptOptions): Record<string, J
     line: options.line,
     governing: { ...assessments[0]!.governing },
     assessments: assessments.flatMap(verdictsOf),
+    recognitions: recognitionsIn(bundle, certificate),
     decidedAt: secondsNow(),
   };
+}
+
+/** Those of the certificate's own jurisdiction: by them its log took in what others certified. */
+function recognitionsIn(
+  bundle: Uint8Array,
+  { issuer, credentialSubject }: Pick<Opened<Certificate>, 'issuer' | 'credentialSubject'>,
+): string[] {
+  const { registries } = parseBundle(bundle);
+  const own = registries.filter(({ registry }) => registry === issuer).map(({ origin }) => origin);
+  const here = credentialSubject.imports.filter(({ at }) => own.includes(at.origin));
+  return [...new Set(here.map(({ recognition }) => recognition))];
 }
 
 function verdictsOf({ asOf, results }: Assessment): Json[] {

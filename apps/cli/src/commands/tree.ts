@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { parseJson, type EvidenceBundle } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
 import { certificateOf, parseBundle } from '#lib/verification';
-import { drawTree } from '../demo/tree.js';
+import { drawTree } from '../draw-tree.js';
 import { readBytes } from '../files.js';
 
 /** `lodestone tree FILE`: from the certified batch to the mines, as the certificate tells it. */

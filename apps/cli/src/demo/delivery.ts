@@ -19,6 +19,7 @@ export async function accept(
   magnets: string,
   certificate: IssuedCertificate,
   assessment: Assessment,
+  recognition: string,
   tell: Narrator,
 ) {
   await tell.step(prime, 'accepts the delivery; contract and line stay blinded in the ledger', () =>
@@ -39,6 +40,7 @@ export async function accept(
           verdict,
           asOf: { ...assessment.asOf },
         })),
+        recognitions: [recognition],
         decidedAt: daysAgo(1),
       },
       { blind: ['/credentialSubject/contract', '/credentialSubject/line'] },

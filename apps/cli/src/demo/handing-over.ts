@@ -1,7 +1,8 @@
+import { localName } from '../local-name.js';
 import type { Actor } from './actor.js';
 import { daysAgo, hoursAhead } from './calendar.js';
 import { mass } from './material.js';
-import { shortBatch, type Narrator } from './narrator.js';
+import type { Narrator } from './narrator.js';
 
 /** One handover: what moves from whom to whom, some days ago. */
 export interface Handover {
@@ -19,7 +20,7 @@ export interface Handover {
 export async function handOver(handover: Handover, tell: Narrator): Promise<void> {
   const { from, to, batch, kilograms, transfersTitle, days, newBatch } = handover;
   const title = transfersTitle ? ', with title,' : '';
-  const what = `offers ${kilograms} kg of ${shortBatch(batch)}${title} to ${to.name}`;
+  const what = `offers ${kilograms} kg of ${localName(batch)}${title} to ${to.name}`;
   const offer = await tell.step(from, what, () =>
     from.say('HandoverOffer', {
       batch,
@@ -32,7 +33,7 @@ export async function handOver(handover: Handover, tell: Narrator): Promise<void
   );
   const part: Record<string, string> = newBatch === undefined ? {} : { newBatch };
   const how =
-    newBatch === undefined ? 'signs for it' : `signs for that part, as ${shortBatch(newBatch)}`;
+    newBatch === undefined ? 'signs for it' : `signs for that part, as ${localName(newBatch)}`;
   await tell.step(to, how, () =>
     to.say('HandoverAnswer', {
       offer: offer.digest,

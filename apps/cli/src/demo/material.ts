@@ -1,5 +1,5 @@
 import type { Json } from '#lib/documents';
-import { shortBatch } from './narrator.js';
+import { localName } from '../local-name.js';
 
 type Percents = Readonly<Record<string, string>>;
 
@@ -23,7 +23,7 @@ export function made(
 ) {
   return {
     id,
-    lot: shortBatch(id),
+    lot: localName(id),
     form,
     quantity: mass(kilograms),
     composition: composition(percents),

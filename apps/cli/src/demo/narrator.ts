@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { localName } from '../local-name.js';
 import type { Receipt } from '../registry-client.js';
 import type { Actor } from './actor.js';
 
@@ -61,17 +62,12 @@ export class Narrator {
       '/certificates',
       body,
     );
-    const path = certificate.id.slice(certificate.id.lastIndexOf('/') + 1);
+    const path = localName(certificate.id);
     this.say(
-      `  ${pc.cyan(actor.name)} asks for a certificate of ${shortBatch(batch)}: the registry issues ${path.slice(0, 8)}…`,
+      `  ${pc.cyan(actor.name)} asks for a certificate of ${localName(batch)}: the registry issues ${path.slice(0, 8)}…`,
     );
     return { id: certificate.id, path };
   }
-}
-
-/** The local part of a batch id: what stands after the issuer's DID. */
-export function shortBatch(batch: string): string {
-  return batch.slice(batch.lastIndexOf('/') + 1);
 }
 
 function proofLength({ proof }: Receipt): string {

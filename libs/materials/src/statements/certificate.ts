@@ -6,7 +6,7 @@ import { isBefore, requireOrder } from '../instant.js';
 import { requireSigner, signerKeys } from '../key.js';
 import { isBeyond } from '../log-place.js';
 import { requireScope } from '../party.js';
-import { requireRegistry } from '../registry.js';
+import { isOwnLog, requireRegistry, type RegistryState } from '../registry.js';
 import { goodStanding } from '../standing.js';
 import {
   batchKey,
@@ -61,6 +61,7 @@ export const certificate: Decider<Certificate> = {
       treeSize: credentialSubject.asOf.treeSize,
       statusListIndex: statusListIndex(statement),
       supersededBy: null,
+      recognitions: recognitionsIn(statement, requireRegistry(state)),
     };
     return [
       writeState(batchKey(batch.id), { ...batch, certificate: { id, validUntil } }),
@@ -68,6 +69,12 @@ export const certificate: Decider<Certificate> = {
     ];
   },
 };
+
+/** Imports by other logs, on the way here, were under recognitions of other jurisdictions. */
+function recognitionsIn({ credentialSubject }: Opened<Certificate>, registry: RegistryState) {
+  const own = credentialSubject.imports.filter(({ at }) => isOwnLog(registry, at.origin));
+  return [...new Set(own.map(({ recognition }) => recognition))].sort();
+}
 
 const CERTIFIABLE: readonly Form[] = ['oxide', 'metal', 'alloy', 'magnet'];
 

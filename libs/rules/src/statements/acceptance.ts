@@ -15,6 +15,7 @@ import {
   type BatchState,
 } from '#lib/materials';
 import { refuse } from '#lib/problem';
+import { readRecognition, recognitionKey, type RecognitionState } from '../recognition.js';
 
 /** State of what buyers accepted of one batch: whole milligrams as decimal text. */
 export interface AcceptanceState {
@@ -34,9 +35,9 @@ export const acceptanceKey = (batch: string): string => `acceptance:${batch}`;
  */
 export const acceptance: Decider<Acceptance> = {
   touches(signed) {
-    const { batch, certificate } = signed.statement.credentialSubject;
+    const { batch, certificate, recognitions } = signed.statement.credentialSubject;
     const own = [batchKey(batch), certificateKey(certificate), acceptanceKey(batch)];
-    return [...new Set([...own, ...signerKeys(signed)])];
+    return [...new Set([...own, ...recognitions.map(recognitionKey), ...signerKeys(signed)])];
   },
 
   decide(state, signed, at) {
@@ -51,7 +52,10 @@ export const acceptance: Decider<Acceptance> = {
         '/credentialSubject/batch',
       );
     requireCertificate(state, subject, at);
-    if (subject.answer === 'accepted') requireActive(batch, '/credentialSubject/batch');
+    if (subject.answer === 'accepted') {
+      requireActive(batch, '/credentialSubject/batch');
+      requireRecognitions(state, subject, at);
+    }
     requireUnclaimed(state, batch, subject);
   },
 
@@ -92,6 +96,26 @@ function requireCertificate(state: StateView, subject: Subject, at: At): void {
         `The assessment rests on tree size ${asOf.treeSize} of ${asOf.origin}, the certificate on ${certificate.treeSize} of ${certificate.origin}.`,
         `/credentialSubject/assessments/${index}/asOf`,
       );
+}
+
+/**
+ * Every recognition that the certificate rests on is named and still in force: what was recognised
+ * at import may be so no longer.
+ */
+function requireRecognitions(state: StateView, subject: Subject, at: At): void {
+  const pointer = '/credentialSubject/recognitions';
+  const needed = readCertificate(state, subject.certificate)?.recognitions ?? [];
+  for (const id of needed) {
+    if (!subject.recognitions.includes(id))
+      throw refuse('recognition-missing', `The certificate rests on ${id}; name it.`, pointer);
+    const recognition = readRecognition(state, id);
+    if (!recognition || !standsOn(recognition, at.recordedAt.slice(0, 10)))
+      throw refuse('recognition-missing', `${id} is not in force.`, pointer);
+  }
+}
+
+function standsOn({ status, validFrom, validUntil }: RecognitionState, date: string): boolean {
+  return status === 'active' && validFrom <= date && date <= validUntil;
 }
 
 function requireUnclaimed(state: StateView, batch: BatchState, subject: Subject): void {

@@ -1,11 +1,11 @@
 import pc from 'picocolors';
 import type { Certificate, Opened } from '#lib/documents';
-import { shortBatch } from './narrator.js';
+import { localName } from './local-name.js';
 
 type Facts = Opened<Certificate>['credentialSubject'];
 
 /** Draws a certified batch and all it was made from, as far as its certificate tells. */
-export function drawTree(facts: Facts): string[] {
+export function drawTree(facts: Facts, nameOf: (did: string) => string = (did) => did): string[] {
   return draw(facts.id, '', '', new Set());
 
   function draw(batch: string, first: string, rest: string, seen: Set<string>): string[] {
@@ -24,18 +24,18 @@ export function drawTree(facts: Facts): string[] {
   }
 
   function describe(batch: string): { label: string; parents: string[] } {
-    const name = pc.bold(shortBatch(batch));
+    const name = pc.bold(localName(batch));
     const process = facts.processes.find(({ outputs }) => outputs.includes(batch));
     if (process) {
       const { facility, operator, steps, at, inputs } = process;
       const place = facility.subdivision ?? facility.country;
-      const what = `${steps.join(' → ')}  ${pc.cyan(place)}  ${operator}`;
+      const what = `${steps.join(' → ')}  ${pc.cyan(place)}  ${nameOf(operator)}`;
       return { label: `${name}  ${what}  ${pc.dim(`${at.origin}#${at.index}`)}`, parents: inputs };
     }
     const handover = facts.handovers.find(({ newBatch }) => newBatch === batch);
     if (handover)
       return {
-        label: `${name}  part, handed over by ${handover.from}`,
+        label: `${name}  part, handed over by ${nameOf(handover.from)}`,
         parents: [handover.batch],
       };
     const imported = facts.imports.find((each) => each.batch === batch);
