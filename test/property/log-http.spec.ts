@@ -119,6 +119,17 @@ describe('the public edge of the log', () => {
     );
   });
 
+  it('answers damaged requests for a cosignature likewise', async () => {
+    const { text: note } = await au.http().get('/log/checkpoint');
+    const lines = fc.constantFrom(`old 0\n\n${note}`, `old 2\n${'A'.repeat(43)}=\n\n${note}`);
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.string(), lines.chain(damaged)), (body) =>
+        expectTyped('POST', '/witness/add-checkpoint', { body, type: 'text/plain' }),
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('has not changed by a byte after all that, and still serves', async () => {
     expect(await everything()).toBe(before);
     await au.http().get('/log/checkpoint').expect(200);

@@ -3,6 +3,7 @@ import { auditLedger, type AuditReport } from '#lib/store';
 import { examine, type Subject } from './examine.js';
 import { AuditMemory } from './ledger/audit-memory.js';
 import { replayWith } from './ledger/reopen-statement.js';
+import { witnessVerifiers } from './witness/witness-verifiers.js';
 
 /**
  * Checks the whole ledger from its bodies up: `node audit.js [--json] [--resume FILE]`. Exit code 0
@@ -20,17 +21,19 @@ await examine(async (subject, onProgress) => {
 });
 
 function audit(
-  { pool, log, verifier }: Subject,
+  { pool, log, verifier, configuration }: Subject,
   memory: AuditMemory,
   onProgress: (done: number, total: number) => void,
 ): Promise<AuditReport> {
   const replay = replayWith(
     memory.reader((body, documents) => verifier.readSubmission(body, documents)),
   );
+  const witnessing = witnessVerifiers(configuration.policyFile);
   return auditLedger({
     pool,
     log,
     replay,
+    ...(witnessing ? { witnessing } : {}),
     onProgress: (done, total) => {
       memory.save();
       onProgress(done, total);

@@ -15,6 +15,7 @@ export interface Subject {
   pool: pg.Pool;
   log: Log;
   verifier: VerifierPool;
+  configuration: Configuration;
 }
 
 type Progress = (done: number, total: number) => void;
@@ -63,7 +64,7 @@ async function withSubject<T>(
   try {
     await dataSource.initialize();
     const log = await logIn(dataSource, configuration);
-    return await work({ pool: poolOf(dataSource), log, verifier });
+    return await work({ pool: poolOf(dataSource), log, verifier, configuration });
   } finally {
     await verifier.close();
     if (dataSource.isInitialized) await dataSource.destroy();

@@ -5,7 +5,7 @@ import { Access, CheckedQuery } from '#lib/http';
 import { CheckpointsQuery } from './log-queries.js';
 import { ReadLog } from './read-log.js';
 
-/** What a tile, or a checkpoint once signed, never does again is change. */
+/** What a tile never does again is change. A checkpoint does: witnesses add their lines to it. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 /** A reader may be a few seconds behind, which C2SP tlog-tiles allows; the log then serves many. */
 const A_MOMENT = 'public, max-age=2';
@@ -31,7 +31,7 @@ export class LogController {
 
   @Get('checkpoints/:size')
   @Header('content-type', 'text/plain; charset=utf-8')
-  @Header('cache-control', FOR_EVER)
+  @Header('cache-control', A_MOMENT)
   checkpointAt(@Param('size') size: string): Promise<string> {
     return this.log.checkpointAt(size);
   }
