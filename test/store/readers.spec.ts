@@ -148,6 +148,32 @@ describe('reading the ledger', () => {
     expect(await problems(logReader.consistencyProof(74, 37))).toBe('invalid-log-path');
   });
 
+  it('gives one kind of state by its keys, and never a kind whose name begins alike', async () => {
+    const rows = ['kind:b', 'kind:B', 'kind:', 'kind', 'kind2:a', 'kind-a:a', 'kinc:z', 'king:a'];
+    await owner.query(`INSERT INTO state SELECT key, to_json(key) FROM unnest($1::text[]) AS key`, [
+      rows,
+    ]);
+    expect(await reader.statesOfKind('kind')).toEqual(['kind:', 'kind:B', 'kind:b']);
+    expect(await reader.statesOfKind('none')).toEqual([]);
+    await owner.query('DELETE FROM state WHERE key = ANY($1::text[])', [rows]);
+  });
+
+  it('finds a kind of state by the index, whatever the locale of the database', async () => {
+    const { rows } = await owner.query(
+      `SELECT collation_name FROM information_schema.columns
+       WHERE table_name = 'state' AND column_name = 'key'`,
+    );
+    expect(rows).toEqual([{ collation_name: 'C' }]);
+    await owner.query('SET enable_seqscan = off');
+    const plan = await owner.query(
+      `EXPLAIN SELECT value FROM state WHERE key >= 'kind:' AND key < 'kind;' ORDER BY key`,
+    );
+    await owner.query('RESET enable_seqscan');
+    expect(plan.rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(
+      /Index Cond: .*key >= .*key < /,
+    );
+  });
+
   it('finds statements by digest, identity and index, with their exact bytes', async () => {
     const item = items[ENTRIES - 1]!;
     const byDigest = await reader.statementByDigest(item.digest);

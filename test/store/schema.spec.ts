@@ -33,6 +33,7 @@ describe('the schema', () => {
     expect(rows).toEqual([
       { name: 'CreateLedger1795000000000' },
       { name: 'AddSuccession1795200000000' },
+      { name: 'SortState1795300000000' },
     ]);
   });
 

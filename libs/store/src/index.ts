@@ -1,6 +1,6 @@
 export { startEmbedded, type Embedded, type EmbeddedOptions } from './embedded/embedded.js';
 export { SERVING_ROLE, ensureServingRole } from './embedded/roles.js';
-export { createDataSource, poolOf } from './schema/data-source.js';
+export { createDataSource, poolOf, type Pool } from './schema/data-source.js';
 export { ledgerOwnershipWarning, migrateDatabase } from './schema/database-migration.js';
 export { logsOf, originsOf } from './ledger.js';
 export type {
@@ -13,7 +13,7 @@ export type {
   Receipt,
 } from './ledger.js';
 export { examineLog } from './log-examination.js';
-export { freezeLog, openLog } from './log-opening.js';
+export { freezeLog, openLog, originsIn } from './log-opening.js';
 export type { LogHead } from './sequencer/log-head.js';
 export { Sequencer, type SequencerOptions } from './sequencer/sequencer.js';
 export { LogReader, type CheckpointPage } from './reader/log-reader.js';

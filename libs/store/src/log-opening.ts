@@ -34,6 +34,14 @@ export function openLog(pool: pg.Pool, log: Log): Promise<LogHead> {
   });
 }
 
+/** The logs in a database that hold an entry, the oldest first: each but the last is frozen. */
+export async function originsIn(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ origin: string }>(
+    'SELECT origin FROM log_head WHERE size > 0 ORDER BY recorded_at',
+  );
+  return rows.map(({ origin }) => origin);
+}
+
 /**
  * Freezes a log for the one that succeeds it, and gives its last head: from now on every process
  * refuses to append, as `log-read-only` with the successor's name. To freeze it again for the same

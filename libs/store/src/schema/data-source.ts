@@ -12,6 +12,7 @@ import {
   TileRow,
 } from './ledger-entities.js';
 import { LineageRow, MentionRow, StateRow } from './projection-entities.js';
+import { SortState1795300000000 } from './sort-state-migration.js';
 import { CosignatureRow, WitnessEvidenceRow, WitnessStateRow } from './witness-entities.js';
 
 /** How many connections a process keeps open at most, unless told otherwise. */
@@ -49,9 +50,12 @@ export function createDataSource(url: string, poolSize = POOL_SIZE): DataSource 
       WitnessEvidenceRow,
       CosignatureRow,
     ],
-    migrations: [CreateLedger1795000000000, AddSuccession1795200000000],
+    migrations: [CreateLedger1795000000000, AddSuccession1795200000000, SortState1795300000000],
   });
 }
+
+/** The connections of a data source: what readers and the sequencer work on. */
+export type Pool = pg.Pool;
 
 /** The `pg` pool of a connected data source, for plain SQL. */
 export function poolOf(dataSource: DataSource): pg.Pool {

@@ -8,7 +8,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** Decision state: what deciders read and write. */
 @Entity('state')
 export class StateRow {
-  @PrimaryColumn('text', { primaryKeyConstraintName: 'state_pkey' }) key!: string;
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'state_pkey', collation: 'C' }) key!: string;
   /** RFC 8785 text, so that two rebuilds compare octet by octet. */
   @Column('text') value!: string;
 }
