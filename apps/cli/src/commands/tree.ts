@@ -1,6 +1,6 @@
 import { base64 } from '@scure/base';
 import type { Command } from 'commander';
-import { parseJson, type EvidenceBundle } from '#lib/documents';
+import { indexDisclosures, openWith, parseJson, type EvidenceBundle } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
 import { certificateOf, parseBundle } from '#lib/verification';
 import { drawTree } from '../draw-tree.js';
@@ -24,10 +24,12 @@ export function addTreeCommand(program: Command): void {
 }
 
 /** Parties by the names under which they were registered; a DID stands for one that is not told. */
-function namesIn({ records }: EvidenceBundle): (did: string) => string {
+function namesIn({ records, disclosures }: EvidenceBundle): (did: string) => string {
   const names = new Map<string, string>();
+  const secrets = indexDisclosures(nodeCrypto.sha256, disclosures);
   for (const { statement } of records) {
-    const { type, credentialSubject } = parseJson(base64.decode(statement)) as unknown as {
+    const opened = openWith(parseJson(base64.decode(statement)), secrets);
+    const { type, credentialSubject } = opened as unknown as {
       type: string[];
       credentialSubject: { id: string; name: unknown };
     };
