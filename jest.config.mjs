@@ -43,4 +43,5 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testTimeout: 30_000,
+  reporters: ['default', ...(process.env.CI ? ['<rootDir>/test/support/tally-reporter.mjs'] : [])],
 };
