@@ -28,6 +28,8 @@ export interface BundleParts {
   /** Digest of the certificate's statement, which is among the records. */
   certificate: string;
   registry: BundleRegistry;
+  /** The same registry, for each log that it kept before. */
+  predecessors?: readonly BundleRegistry[];
   /** Every statement that bears on the certificate, in any order. */
   records: readonly RecordParts[];
   /** What the reader is entitled to; those that open nothing here are left out. */
@@ -52,7 +54,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  * place in a log, or what reading an entry or a proof throws.
  */
 export function assembleBundle(sha256: Sha256, parts: BundleParts): EvidenceBundle {
-  const { certificate, registry, imported = [] } = parts;
+  const { certificate, registry, predecessors = [], imported = [] } = parts;
   const own = parts.records.map(recordOf);
   const records = uniqueRecords([...own, ...imported.flatMap((bundle) => bundle.records)]);
   const disclosures = [...parts.disclosures, ...imported.flatMap((bundle) => bundle.disclosures)];
@@ -60,7 +62,7 @@ export function assembleBundle(sha256: Sha256, parts: BundleParts): EvidenceBund
     type: 'LodestoneEvidenceBundle',
     version: 1,
     certificate,
-    registries: uniqueRegistries(registry, imported),
+    registries: uniqueRegistries([...predecessors, registry], imported),
     records,
     disclosures: usefulDisclosures(sha256, records, disclosures),
   };
@@ -103,7 +105,7 @@ function byPlace(a: Placed, b: Placed): number {
 
 /** This registry speaks for itself; of any other, the bundle that saw its log the furthest does. */
 function uniqueRegistries(
-  own: BundleRegistry,
+  own: readonly BundleRegistry[],
   imported: readonly EvidenceBundle[],
 ): BundleRegistry[] {
   const latest = new Map<string, { registry: BundleRegistry; treeSize: number }>();
@@ -115,9 +117,9 @@ function uniqueRegistries(
       if (!before || treeSize > before.treeSize)
         latest.set(registry.origin, { registry, treeSize });
     }
-  latest.delete(own.origin);
+  for (const { origin } of own) latest.delete(origin);
   const others = [...latest.values()].map(({ registry }) => registry);
-  return [own, ...others].sort((a, b) => (a.origin < b.origin ? -1 : 1));
+  return [...own, ...others].sort((a, b) => (a.origin < b.origin ? -1 : 1));
 }
 
 function usefulDisclosures(

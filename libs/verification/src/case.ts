@@ -11,14 +11,10 @@ import {
 } from '#lib/credentials';
 import type { BundleRegistry, Crypto, EvidenceBundle, Signer, Trust } from '#lib/documents';
 import { refuse } from '#lib/problem';
-import {
-  openCheckpoint,
-  parseTlogPolicy,
-  parseVerifierKey,
-  type OpenedCheckpoint,
-  type TlogPolicy,
-} from '#lib/tlog';
-import type { Exhibit, OpenedBundle } from './exhibit.js';
+import { openCheckpoint, parseTlogPolicy, type OpenedCheckpoint, type TlogPolicy } from '#lib/tlog';
+import { exhibitsOf, type Exhibit, type ExhibitOf, type OpenedBundle } from './exhibit.js';
+import { logHistories, type LogHistory } from './log-history.js';
+import { trustedLogs, type TrustedLog } from './log-trust.js';
 import { replayLog, type Replay } from './replay-log.js';
 import { eachVerified, settle, settled, type Verified } from './verified.js';
 
@@ -34,11 +30,17 @@ export interface Case extends OpenedBundle {
   /** RFC 3339: the caller's time of judgement, if it gave one. */
   at: string | undefined;
   policy: Verified<TlogPolicy> | undefined;
+  /** By origin: the logs that the trust file stands for. */
+  logs: ReadonlyMap<string, TrustedLog>;
+  /** By origin: a log with those that it succeeds and that succeed it. */
+  histories: ReadonlyMap<string, LogHistory>;
+  /** By the genesis that names it: the frozen head of a log that was succeeded. */
+  frozenHeads: ReadonlyMap<ExhibitOf<'RegistryGenesis'>, Verified<OpenedCheckpoint>>;
   /** By `headKey`: the checkpoints of trusted logs. */
   heads: ReadonlyMap<string, Verified<OpenedCheckpoint>>;
   signers: ReadonlyMap<Exhibit, Verified<Signer[]>>;
   statusLists: ReadonlyMap<BundleRegistry, StatusListExhibit[]>;
-  /** By origin: every statement decided again in the order of its log. */
+  /** By origin: every statement decided again in the order of its history. */
   replays: ReadonlyMap<string, Replay>;
 }
 
@@ -51,6 +53,8 @@ export async function openCase(
 ): Promise<Case> {
   const { bundle, exhibits } = opened;
   const policy = witnessPolicy(crypto, trust);
+  const logs = await trustedLogs(crypto, opened, trust);
+  const histories = logHistories(exhibits);
   const signers = await eachVerified(exhibits, ({ statement }) =>
     verifyProof(crypto, statement, keyInItsName),
   );
@@ -59,10 +63,13 @@ export async function openCase(
     trust,
     at,
     policy,
-    heads: await openHeads(crypto, exhibits, trust, policy),
+    logs,
+    histories,
+    frozenHeads: await openFrozenHeads(crypto, exhibits, logs),
+    heads: await openHeads(crypto, exhibits, logs, policy),
     signers,
     statusLists: await openStatusLists(crypto, bundle),
-    replays: replayEach(crypto, exhibits, signers),
+    replays: replayEach(crypto, histories, signers),
   };
 }
 
@@ -71,9 +78,15 @@ export function headKey({ origin, proof }: Exhibit): string {
   return `${origin}\n${proof.checkpoint}`;
 }
 
-/** The registry among the trusted ones that keeps this log, if there is one. */
-export function trustedRegistry(trust: Trust, origin: string) {
-  return trust.registries.find((registry) => registry.origin === origin);
+/** What the bundle holds of a log's whole history, in the order of recording. */
+export function historyAt({ histories }: Case, origin: string): readonly Exhibit[] {
+  return histories.get(origin)?.exhibits ?? [];
+}
+
+/** The block of the registry as its newest log has it: what speaks for now. */
+export function newestBlock({ bundle, histories }: Case, origin: string): BundleRegistry {
+  const newest = histories.get(origin)?.origins.at(-1);
+  return bundle.registries.find((block) => block.origin === (newest ?? origin))!;
 }
 
 /**
@@ -95,18 +108,17 @@ function witnessPolicy(crypto: Crypto, { witnessPolicy: text }: Trust) {
 async function openHeads(
   crypto: Crypto,
   exhibits: readonly Exhibit[],
-  trust: Trust,
+  logs: ReadonlyMap<string, TrustedLog>,
   policy: Verified<TlogPolicy> | undefined,
 ) {
   const witnessKeys =
     policy === undefined || policy.problem ? [] : policy.value.witnesses.map(({ key }) => key);
   const heads = new Map<string, Verified<OpenedCheckpoint>>();
   for (const exhibit of exhibits) {
-    const registry = trustedRegistry(trust, exhibit.origin);
-    if (registry === undefined || heads.has(headKey(exhibit))) continue;
+    const log = logs.get(exhibit.origin);
+    if (log === undefined || heads.has(headKey(exhibit))) continue;
     const head = await settled(async () => {
-      const logKey = parseVerifierKey(crypto.sha256, registry.logKey);
-      const opened = await openCheckpoint(crypto, exhibit.proof.checkpoint, [logKey], witnessKeys);
+      const opened = await openCheckpoint(crypto, exhibit.proof.checkpoint, log.keys, witnessKeys);
       // A key signs for the origin that bears its name; a trust file may have paired them wrongly.
       if (opened.checkpoint.origin === exhibit.origin) return opened;
       throw refuse('checkpoint-invalid', `The checkpoint is of "${opened.checkpoint.origin}".`);
@@ -114,6 +126,21 @@ async function openHeads(
     heads.set(headKey(exhibit), head);
   }
   return heads;
+}
+
+/** The checkpoints that successor logs begin from, under the keys of the logs that they succeed. */
+async function openFrozenHeads(
+  crypto: Crypto,
+  exhibits: readonly Exhibit[],
+  logs: ReadonlyMap<string, TrustedLog>,
+) {
+  const succeeding = exhibitsOf(exhibits, 'RegistryGenesis').filter(
+    ({ opened }) => opened.credentialSubject.predecessor !== undefined,
+  );
+  return eachVerified(succeeding, ({ opened }) => {
+    const { origin, checkpoint } = opened.credentialSubject.predecessor!;
+    return openCheckpoint(crypto, checkpoint, logs.get(origin)?.keys ?? []);
+  });
 }
 
 /** A status list stands outside the log, so its key is one of its registry's DID document. */
@@ -142,14 +169,17 @@ async function openStatusLists(crypto: Crypto, { registries }: EvidenceBundle) {
 
 function replayEach(
   crypto: Crypto,
-  exhibits: readonly Exhibit[],
+  histories: ReadonlyMap<string, LogHistory>,
   signers: ReadonlyMap<Exhibit, Verified<Signer[]>>,
 ): ReadonlyMap<string, Replay> {
-  const origins = [...new Set(exhibits.map(({ origin }) => origin))];
-  return new Map(
-    origins.map((origin) => {
-      const log = exhibits.filter((exhibit) => exhibit.origin === origin);
-      return [origin, replayLog(crypto.sha256, log, (exhibit) => signers.get(exhibit)!)] as const;
-    }),
+  const replays = new Map(
+    [...new Set(histories.values())].map(
+      (history) =>
+        [
+          history,
+          replayLog(crypto.sha256, history.exhibits, (exhibit) => signers.get(exhibit)!),
+        ] as const,
+    ),
   );
+  return new Map([...histories].map(([origin, history]) => [origin, replays.get(history)!]));
 }

@@ -23,7 +23,7 @@ export interface ReplayStop {
   problem?: Problem;
 }
 
-/** One log's statements of a bundle, decided and applied again in the order of their indices. */
+/** A registry's statements of a bundle, decided and applied again in the order of recording. */
 export interface Replay {
   /** As far as the replay came. */
   records: Recorded[];
@@ -32,7 +32,7 @@ export interface Replay {
 }
 
 /**
- * Decides again every statement of one log, as its registry did when it recorded them: by the same
+ * Decides again every statement of a registry's logs, as its registry did when it recorded them: by the same
  * rules, at the recorded times, on a state that only these statements made. Ends at the first that
  * cannot be decided or is refused, because whatever follows may rest on it. Never throws.
  */

@@ -1,9 +1,10 @@
 import type { Sha256 } from '#lib/documents';
 import { isBefore } from '#lib/materials';
-import type { Case } from '../case.js';
+import { historyAt, type Case } from '../case.js';
 import { exhibitsOf, type ExhibitOf } from '../exhibit.js';
 import { nameOf, pass, unlessFaults } from '../finding.js';
 import { embeddedDigest, lastStatusChange } from '../lookup.js';
+import { logKeysNamedIn } from '../log-trust.js';
 import type { Finding } from '../report.js';
 
 const NO_IMPORTS = 'All the material was in one registry from its source.';
@@ -45,7 +46,7 @@ export function inspectRecognitions(opened: Case): Finding {
 }
 
 function releaseFaults(sha256: Sha256, opened: Case, imported: ExhibitOf<'Import'>): string[] {
-  const { exhibits, bundle } = opened;
+  const { exhibits, bundle, histories } = opened;
   const {
     release: cited,
     home,
@@ -64,14 +65,15 @@ function releaseFaults(sha256: Sha256, opened: Case, imported: ExhibitOf<'Import
   const subject = release.opened.credentialSubject;
   const { batch, destination, importer, certificate: named } = subject;
   const embedded = embeddedDigest(sha256, imported);
-  const homeCertificate = exhibitsOf(exhibits, 'Certificate').find(
-    ({ origin, digest }) => origin === cited.origin && digest === embedded,
+  const homeCertificate = exhibitsOf(historyAt(opened, cited.origin), 'Certificate').find(
+    ({ digest }) => digest === embedded,
   );
+  const ours = histories.get(imported.origin)!.origins;
   const demands: [boolean, string][] = [
     [home.registry === there.registry, 'it names another home registry than the log’s'],
     [home.jurisdiction === there.jurisdiction, 'it names another home jurisdiction'],
     [batch === home.batch, 'the release is of another batch'],
-    [destination.origin === imported.origin, 'the release is for another log'],
+    [ours.includes(destination.origin), 'the release is for another log'],
     [destination.registry === here.registry, 'the release is for another registry'],
     [destination.jurisdiction === here.jurisdiction, 'the release is for another jurisdiction'],
     [importer === imported.opened.issuer, 'the release is to another importer'],
@@ -97,31 +99,37 @@ function isImportedBefore({ exhibits }: Case, imported: ExhibitOf<'Import'>): bo
   );
 }
 
-function isRefused({ exhibits }: Case, imported: ExhibitOf<'Import'>): boolean {
-  const { release } = imported.opened.credentialSubject;
-  return exhibitsOf(exhibits, 'ImportRefusal').some(
-    ({ origin, opened }) =>
-      origin === release.origin && opened.credentialSubject.release.index === release.index,
-  );
+function isRefused(opened: Case, imported: ExhibitOf<'Import'>): boolean {
+  const { origin, index } = imported.opened.credentialSubject.release;
+  const refusals = exhibitsOf(historyAt(opened, origin), 'ImportRefusal');
+  return refusals.some((each) => {
+    const { release } = each.opened.credentialSubject;
+    return release.origin === origin && release.index === index;
+  });
 }
 
-function recognitionFaults({ exhibits, bundle }: Case, imported: ExhibitOf<'Import'>): string[] {
+function recognitionFaults(opened: Case, imported: ExhibitOf<'Import'>): string[] {
   const { recognition: id, home, release } = imported.opened.credentialSubject;
-  const local = exhibits.filter(({ origin }) => origin === imported.origin);
+  const local = historyAt(opened, imported.origin);
   const recognition = exhibitsOf(local, 'Recognition').find(
-    ({ opened }) => opened.credentialSubject.id === id,
+    (each) => each.opened.credentialSubject.id === id,
   );
   if (recognition === undefined) return [`the recognition ${id} is not here`];
   const scope = recognition.opened.credentialSubject;
-  const there = bundle.registries.find(({ origin }) => origin === release.origin);
+  const keys = opened.exhibits
+    .filter(({ origin }) => origin === release.origin)
+    .flatMap(logKeysNamedIn);
   const day = imported.entry.recordedAt.slice(0, 10);
   const standing = lastStatusChange(local, 'recognition', id);
   const demands: [boolean, string][] = [
-    [recognition.entry.index < imported.entry.index, 'it was recorded before the recognition'],
+    [
+      local.indexOf(recognition) < local.indexOf(imported),
+      'it was recorded before the recognition',
+    ],
     [scope.registry === home.registry, `the recognition is of ${scope.registry}`],
     [scope.jurisdiction === home.jurisdiction, `the recognition is of ${scope.jurisdiction}`],
     [scope.origin === release.origin, `the recognition is of the log ${scope.origin}`],
-    [scope.logKey === there?.logKey, 'the recognition names another log key'],
+    [keys.includes(scope.logKey), 'the recognition names another log key'],
     [scope.validFrom <= day, `the recognition begins on ${scope.validFrom}, after ${day}`],
     [day <= scope.validUntil, `the recognition ended on ${scope.validUntil}, before ${day}`],
     [

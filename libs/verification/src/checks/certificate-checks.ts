@@ -1,7 +1,14 @@
 import { instantOf } from '#lib/credentials';
 import { canonicalize, escapePointer, toHex, type Sha256 } from '#lib/documents';
-import { batchKey, certificateFacts, replay, walkProvenance, type Recorded } from '#lib/materials';
-import type { Case } from '../case.js';
+import {
+  batchKey,
+  certificateFacts,
+  isBeyond,
+  replay,
+  walkProvenance,
+  type Recorded,
+} from '#lib/materials';
+import { newestBlock, type Case } from '../case.js';
 import type { ExhibitOf } from '../exhibit.js';
 import { cannotTell, fail, nameOf, pass, unlessFaults } from '../finding.js';
 import { DECIDERS, historyOf } from '../replay-log.js';
@@ -50,9 +57,10 @@ export function inspectPeriod({ certificate, at }: Case): Finding {
 /** The newest checkpoint of the certificate's log was cosigned recently enough for the trust file. */
 export function inspectFreshness(opened: Case): Finding {
   const { trust, at, certificate } = opened;
-  const head = newestHead(opened, certificate.origin);
+  const { origin } = newestBlock(opened, certificate.origin);
+  const head = newestHead(opened, origin);
   const time = head && witnessedAt(head);
-  const asAt = `The evidence is as at checkpoint ${head?.checkpoint.treeSize} of ${certificate.origin}`;
+  const asAt = `The evidence is as at checkpoint ${head?.checkpoint.treeSize} of ${origin}`;
   if (trust.maximumAgeSeconds === undefined)
     return cannotTell(
       `${asAt}; the trust file sets no maximum age.`,
@@ -88,13 +96,15 @@ function asOfFaults({ heads }: Case, certificate: ExhibitOf<'Certificate'>): str
 }
 
 async function differingFields(
-  { replays }: Case,
+  { replays, histories }: Case,
   certificate: ExhibitOf<'Certificate'>,
 ): Promise<string[]> {
   const { asOf, ...claimed } = certificate.opened.credentialSubject;
+  const { origins } = histories.get(certificate.origin)!;
+  const isLater = (origin: string) => origins.indexOf(origin) > origins.indexOf(asOf.origin);
   const records = replays
     .get(certificate.origin)!
-    .records.filter(({ at }) => at.index < asOf.treeSize);
+    .records.filter(({ at }) => !isLater(at.origin) && !isBeyond(at, asOf));
   const drawn = await drawUp(records, claimed.id);
   if (drawn === undefined) return [`no statement before its asOf makes ${claimed.id}`];
   return differences(claimed, drawn, '/credentialSubject').map(

@@ -3,7 +3,7 @@ import { exhibitsOf, type Exhibit } from '../exhibit.js';
 import { nameOf, unlessFaults } from '../finding.js';
 import type { Finding } from '../report.js';
 
-/** A batch in one log: the same material has another batch, in another log, after an import. */
+/** A batch in one registry: the same material has another batch, in another one, after an import. */
 interface Place {
   origin: string;
   batch: string;
@@ -21,12 +21,14 @@ interface Making {
  * Follows the certified batch upwards, across registries, until every path ends in a mine or in an
  * intake. It reads only what makes batches, so that a statement left out shows as a broken path.
  */
-export function inspectChain({ exhibits, certificate }: Case): Finding {
-  const makings = makingsByPlace(exhibits);
+export function inspectChain({ exhibits, histories, certificate }: Case): Finding {
+  const makings = makingsByPlace(exhibits, histories);
   const faults: string[] = [];
   const sources: string[] = [];
   const seen = new Set<string>();
-  const open = [{ origin: certificate.origin, batch: certificate.opened.credentialSubject.id }];
+  const { origin } = certificate;
+  const keyOf = keyIn(histories);
+  const open = [{ origin, batch: certificate.opened.credentialSubject.id }];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     if (seen.has(keyOf(place))) continue;
     seen.add(keyOf(place));
@@ -43,7 +45,11 @@ export function inspectChain({ exhibits, certificate }: Case): Finding {
   return unlessFaults(faults, `Every path ends in one of ${sources.length} sources.`, sources);
 }
 
-function makingsByPlace(exhibits: readonly Exhibit[]): Map<string, Making[]> {
+function makingsByPlace(
+  exhibits: readonly Exhibit[],
+  histories: Case['histories'],
+): Map<string, Making[]> {
+  const keyOf = keyIn(histories);
   const makings = new Map<string, Making[]>();
   for (const { made, ...making } of allMakings(exhibits)) {
     const key = keyOf({ origin: making.by.origin, batch: made });
@@ -78,6 +84,7 @@ function allMakings(exhibits: readonly Exhibit[]): (Making & { made: string })[]
   return [...made, ...parted, ...taken, ...imported];
 }
 
-function keyOf({ origin, batch }: Place): string {
-  return `${origin} ${batch}`;
+/** A batch stays the same one when another log succeeds the one in which it was made. */
+function keyIn(histories: Case['histories']): (place: Place) => string {
+  return ({ origin, batch }) => `${histories.get(origin)?.origins[0] ?? origin} ${batch}`;
 }

@@ -2,6 +2,7 @@ import { toHex, type Sha256 } from '#lib/documents';
 import type { Problem } from '#lib/problem';
 import { evaluateQuorum, verifyInclusion, type OpenedCheckpoint } from '#lib/tlog';
 import { headKey, type Case } from '../case.js';
+import { endedKeyFaults, successionFaults } from './succession.js';
 import type { Exhibit } from '../exhibit.js';
 import { cannotTell, count, fail, nameOf, pass, unlessFaults, wordsOf } from '../finding.js';
 import type { Finding } from '../report.js';
@@ -9,12 +10,21 @@ import { settle, type Verified } from '../verified.js';
 
 const END_OF_YEAR_9999 = 253_402_300_799;
 
-/** Every checkpoint is signed by the trusted key of its log, and no size has two roots. */
-export function inspectCheckpoints({ heads }: Case): Finding {
+/**
+ * Every checkpoint is signed by a trusted key of its log that had not ended, no size has two roots,
+ * and every successor log begins at the head at which the log before was frozen.
+ */
+export function inspectCheckpoints(opened: Case): Finding {
+  const { heads } = opened;
   const faults = [...heads.values()].flatMap(({ problem }) => (problem ? [wordsOf(problem)] : []));
   const checkpoints = openedOf(heads.values());
   return unlessFaults(
-    [...faults, ...forks(checkpoints)],
+    [
+      ...faults,
+      ...forks(checkpoints),
+      ...endedKeyFaults(opened),
+      ...successionFaults(opened, checkpoints),
+    ],
     `${count(heads.size, 'checkpoint')}: the verdict is as at them, and says nothing of what came later.`,
     checkpoints.map(describeHead),
   );

@@ -5,18 +5,22 @@ import {
   type RegistryKey,
   type VerificationMethod,
 } from '#lib/credentials';
-import { canonicalize, type BundleRegistry, type Trust } from '#lib/documents';
-import { trustedRegistry, type Case } from '../case.js';
+import { canonicalize, type BundleRegistry } from '#lib/documents';
+import { formatVerifierKey } from '#lib/tlog';
+import { historyAt, newestBlock, type Case } from '../case.js';
 import { exhibitsOf } from '../exhibit.js';
 import { unlessFaults, wordsOf } from '../finding.js';
 import { keyEnds, type KeyEnd } from '../lookup.js';
 import type { Finding } from '../report.js';
 import { settle } from '../verified.js';
 
-/** Every registry of the bundle is in the trust file, with the same log and the same key. */
-export function inspectTrust({ bundle, trust }: Case): Finding {
+/**
+ * Every registry of the bundle is in the trust file, with the log and the key that are named there or
+ * that follow from them (see `trustedLogs`).
+ */
+export function inspectTrust({ bundle, logs }: Case): Finding {
   return unlessFaults(
-    bundle.registries.flatMap((registry) => trustFault(trust, registry)),
+    bundle.registries.flatMap((registry) => trustFault(logs, registry)),
     `Trusted: ${bundle.registries.map(({ registry }) => registry).join(', ')}.`,
   );
 }
@@ -34,17 +38,22 @@ export function inspectDidDocuments(opened: Case): Finding {
   );
 }
 
-function trustFault(trust: Trust, block: BundleRegistry): string[] {
-  const known = trustedRegistry(trust, block.origin);
+function trustFault(logs: Case['logs'], block: BundleRegistry): string[] {
+  const known = logs.get(block.origin);
   if (known === undefined)
     return [`${block.registry} with the log ${block.origin} is not in the trust file.`];
-  return (['registry', 'jurisdiction', 'logKey'] as const)
+  const keys = known.keys.map(formatVerifierKey);
+  const faults = (['registry', 'jurisdiction'] as const)
     .filter((name) => known[name] !== block[name])
     .map((name) => `${block.origin}: ${name} is ${block[name]}, but you trust ${known[name]}.`);
+  if (keys.includes(block.logKey)) return faults;
+  const trusted = keys.join(' or ');
+  return [...faults, `${block.origin}: logKey is ${block.logKey}, but you trust ${trusted}.`];
 }
 
-function genesisFaults({ exhibits }: Case, block: BundleRegistry): string[] {
-  const log = exhibits.filter(({ origin }) => origin === block.origin);
+function genesisFaults(opened: Case, block: BundleRegistry): string[] {
+  const history = historyAt(opened, block.origin);
+  const log = history.filter(({ origin }) => origin === block.origin);
   const [genesis] = exhibitsOf(log, 'RegistryGenesis');
   if (genesis?.entry.index !== 0)
     return [`Entry 0 of ${block.origin}, which names the registry, is not in the bundle.`];
@@ -54,11 +63,16 @@ function genesisFaults({ exhibits }: Case, block: BundleRegistry): string[] {
     .map((name) => `Entry 0 of ${block.origin} names ${name} ${named[name]}.`);
   if (named.id !== block.registry)
     faults.push(`Entry 0 of ${block.origin} names the registry ${named.id}.`);
-  const rotations = exhibitsOf(log, 'KeyRotation')
+  // What the registry's keys are now, its newest log says; before, it had fewer.
+  if (block !== newestBlock(opened, block.origin)) return faults;
+  const first = exhibitsOf(history, 'RegistryGenesis').flatMap(
+    (each) => each.opened.credentialSubject.keys,
+  );
+  const rotations = exhibitsOf(history, 'KeyRotation')
     .map(({ opened }) => opened.credentialSubject)
     .filter(({ id }) => id === block.registry);
-  const keys = [...named.keys, ...rotations.flatMap(({ add }) => add)];
-  return [...faults, ...documentFaults(block, keys, keyEnds(log))];
+  const keys = [...new Set([...first, ...rotations.flatMap(({ add }) => add)])];
+  return [...faults, ...documentFaults(block, keys, keyEnds(history))];
 }
 
 function documentFaults(block: BundleRegistry, named: string[], ends: KeyEnd[]): string[] {

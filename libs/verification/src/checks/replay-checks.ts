@@ -32,9 +32,10 @@ export function inspectSigners(opened: Case): Finding {
 export function inspectDecisions(opened: Case): Finding {
   const refused = stops(opened).filter((stop) => isRefused(stop) && !isAboutSigners(stop));
   if (refused.length > 0) return refusal(refused);
-  const decided = [...opened.replays].map(
-    ([origin, { records }]) => `${origin}: ${count(records.length, 'statement')} decided again`,
-  );
+  const decided = [...opened.replays].map(([origin, { records }]) => {
+    const ours = records.filter(({ at }) => at.origin === origin);
+    return `${origin}: ${count(ours.length, 'statement')} decided again`;
+  });
   return (
     untold(opened) ??
     pass(
@@ -45,7 +46,8 @@ export function inspectDecisions(opened: Case): Finding {
 }
 
 function stops({ replays }: Case): ReplayStop[] {
-  return [...replays.values()].flatMap(({ stop }) => stop ?? []);
+  // The logs of one history share a replay.
+  return [...new Set(replays.values())].flatMap(({ stop }) => stop ?? []);
 }
 
 function isRefused({ because }: ReplayStop): boolean {

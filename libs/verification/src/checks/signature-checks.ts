@@ -19,11 +19,10 @@ export function inspectSignatures({ exhibits, signers }: Case): Finding {
  * ended from a time before it was used takes with it what rests on it.
  */
 export function inspectLaterRevocations(opened: Case): Finding {
-  const { exhibits, bundle } = opened;
-  const faults = bundle.registries.flatMap(({ origin }) => {
-    const log = exhibits.filter((exhibit) => exhibit.origin === origin);
-    const ends = keyEnds(log);
-    return [...log.flatMap((exhibit) => keyFaults(opened, exhibit, ends)), ...withdrawnFaults(log)];
+  const faults = [...new Set(opened.histories.values())].flatMap(({ exhibits }) => {
+    const ends = keyEnds(exhibits);
+    const byKey = exhibits.flatMap((exhibit) => keyFaults(opened, exhibit, ends));
+    return [...byKey, ...withdrawnFaults(exhibits)];
   });
   return unlessFaults(
     faults,
@@ -63,7 +62,7 @@ function withdrawnFaults(log: readonly Exhibit[]): string[] {
     const { target, effectiveFrom, action } = change.opened.credentialSubject;
     return uses
       .filter(({ id, at }) => id === target.id && isSince(effectiveFrom, at))
-      .filter(({ exhibit }) => exhibit.entry.index < change.entry.index)
+      .filter(({ exhibit }) => log.indexOf(exhibit) < log.indexOf(change))
       .map(({ exhibit }) => {
         const ended = action === 'suspend' ? 'suspended' : 'revoked';
         const what = `${target.kind} ${target.id}, ${ended} from ${effectiveFrom}`;

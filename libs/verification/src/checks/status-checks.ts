@@ -6,7 +6,7 @@ import {
 } from '#lib/credentials';
 import type { Sha256 } from '#lib/documents';
 import { isBefore } from '#lib/materials';
-import { type Case, type StatusListExhibit } from '../case.js';
+import { historyAt, newestBlock, type Case, type StatusListExhibit } from '../case.js';
 import { exhibitsOf, type ExhibitOf } from '../exhibit.js';
 import { cannotTell, fail, nameOf, pass, unlessFaults, wordsOf } from '../finding.js';
 import { chainCertificates, keyEnds, lastStatusChange } from '../lookup.js';
@@ -33,10 +33,10 @@ export function inspectStanding(sha256: Sha256, opened: Case, purpose: StatusPur
 }
 
 /** No batch of the chain is suspended or recalled as at the checkpoints. */
-export function inspectRecalls({ exhibits }: Case): Finding {
-  const changes = exhibitsOf(exhibits, 'StatusChange').filter((change) => {
+export function inspectRecalls(opened: Case): Finding {
+  const changes = exhibitsOf(opened.exhibits, 'StatusChange').filter((change) => {
     const { kind, id } = change.opened.credentialSubject.target;
-    const log = exhibits.filter(({ origin }) => origin === change.origin);
+    const log = historyAt(opened, change.origin);
     return kind === 'batch' && lastStatusChange(log, kind, id) === change;
   });
   return unlessFaults(
@@ -53,12 +53,12 @@ function certificateStanding(
   certificate: ExhibitOf<'Certificate'>,
   purpose: StatusPurpose,
 ): Finding {
-  const log = opened.exhibits.filter(({ origin }) => origin === certificate.origin);
+  const log = historyAt(opened, certificate.origin);
   const change = lastStatusChange(log, 'certificate', certificate.opened.id ?? '');
   if (change && ACTIONS[purpose].includes(change.opened.credentialSubject.action))
     return fail(`${nameOf(change)}: ${change.opened.credentialSubject.reason}`, [nameOf(change)]);
   const entry = certificate.opened.credentialStatus.find((each) => each.statusPurpose === purpose);
-  const block = opened.bundle.registries.find(({ origin }) => origin === certificate.origin)!;
+  const block = newestBlock(opened, certificate.origin);
   const lists = opened.statusLists.get(block)!;
   const forged = lists.find(({ signers }) => signers.problem);
   if (forged?.signers.problem)
@@ -79,12 +79,13 @@ function certificateStanding(
 
 /** The list must be signed by a key that stood, and, for the certificate itself, be in date. */
 function listFault(
-  { exhibits, at, certificate: main }: Case,
+  opened: Case,
   { list, signers }: StatusListExhibit,
   certificate: ExhibitOf<'Certificate'>,
 ): Finding | undefined {
+  const { at, certificate: main } = opened;
   const { validFrom, validUntil } = list as StatusListCredential;
-  const ends = keyEnds(exhibits.filter(({ origin }) => origin === certificate.origin));
+  const ends = keyEnds(historyAt(opened, certificate.origin));
   const ended = ends.find(
     ({ publicKeyMultibase: key, from }) =>
       !signers.problem &&
