@@ -1,7 +1,8 @@
 import { inspectStatus, verifyProof } from '#lib/credentials';
-import { canonicalBytes, type BitstringStatusListEntry } from '#lib/documents';
+import type { BitstringStatusListEntry, Certificate } from '#lib/documents';
 import { nodeCrypto, type KeySigner } from '#lib/keys';
 import { inspectBundle, parseBundle, type Report } from '#lib/verification';
+import { StatusRegister } from '../../apps/registry/src/status/status-register.js';
 import {
   bundleOf,
   certify,
@@ -26,6 +27,14 @@ describe('certificates', () => {
       .set('authorization', await au.session(party))
       .send(body);
   const trust = async () => (await au.http().get('/trust.json')).body;
+  /** The id of the last certificate of a batch. */
+  const currentOf = async (batch: string): Promise<string> => {
+    const answer = await au
+      .http()
+      .get(`/batches/${encodeURIComponent(batch)}`)
+      .set('authorization', await au.session(made.separator));
+    return answer.body.certificate.id;
+  };
   const judge = async (bundle: Uint8Array): Promise<Report> =>
     inspectBundle(nodeCrypto, bundle, await trust(), { at: new Date().toISOString() });
 
@@ -161,12 +170,26 @@ describe('certificates', () => {
     expect(list.body.type).toBe(problem('not-found'));
   });
 
-  it('gives every certificate an index of its own in the status list', async () => {
-    const { body } = await au.http().get(`/certificates/${certificate.path}`);
-    const indexes = body.certificate.credentialStatus.map(
-      (entry: BitstringStatusListEntry) => entry.statusListIndex,
-    );
-    expect(new Set(indexes).size).toBe(1);
-    expect(canonicalBytes(body.certificate).length).toBeGreaterThan(1000);
+  it('gives no index of the status list twice, even when two processes choose the same', async () => {
+    const first = await au.http().get(`/certificates/${certificate.path}`);
+    const indexesIn = ({ body }: { body: { certificate: Certificate } }) =>
+      new Set(body.certificate.credentialStatus.map((entry) => Number(entry.statusListIndex)));
+    const [taken] = indexesIn(first);
+    const other = await startRegistry({ like: au });
+    try {
+      const choice = jest.spyOn(other.app.get(StatusRegister), 'freeIndex');
+      choice.mockResolvedValueOnce(taken!).mockResolvedValueOnce(taken === 4711 ? 4712 : 4711);
+      const latest = await currentOf(made.oxide);
+      const answer = await other
+        .http()
+        .post('/certificates')
+        .set('authorization', await other.session(made.separator))
+        .send({ batch: made.oxide, supersedes: latest });
+      expect(answer.status).toBe(201);
+      expect(choice).toHaveBeenCalledTimes(2);
+      expect([...indexesIn(answer)]).toEqual([taken === 4711 ? 4712 : 4711]);
+    } finally {
+      await other.stop();
+    }
   });
 });

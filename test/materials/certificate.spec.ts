@@ -81,6 +81,18 @@ describe('a certificate', () => {
     refusal(() => ledger.issue(FIRST, facts, 1), 'reference-unknown', ID);
   });
 
+  it('never shares its place in a status list, even with one that has ended', async () => {
+    const { ledger, metal } = metalMade();
+    await ledger.certify(ledger.oxide('O-7'), 7);
+    const facts = await ledger.facts(metal);
+    const taken = '/credentialStatus/0/statusListIndex';
+    refusal(() => ledger.issue(FIRST, facts, 7), 'status-index-taken', taken);
+    const seventh = certificateId(REGISTRY, 7);
+    ledger.say('authority', 'StatusChange', statusSubject('certificate', seventh, 'revoke'));
+    refusal(() => ledger.issue(FIRST, facts, 7), 'status-index-taken', taken);
+    ledger.issue(FIRST, facts, 8);
+  });
+
   it('is refused when it would end before it begins', async () => {
     const { ledger, metal } = metalMade();
     const facts = await ledger.facts(metal);

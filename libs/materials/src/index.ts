@@ -81,6 +81,7 @@ export {
   successorKey,
   writeState,
 } from './state-key.js';
+export { statusIndexKey } from './status-index.js';
 export { elementFractions, parseFormula, type FormulaPart } from './substance.js';
 export { DEFAULT_YIELD_BANDS, inspectYield, type YieldFinding } from './yield-band.js';
 export { comparePlaces, isBeyond, placeOf, type LogPlace } from './log-place.js';

@@ -138,7 +138,7 @@ export const PROBLEMS = {
   ),
   'not-mandated': type(
     403,
-    'This party may not read this',
+    'This party has no mandate for this',
     'Ask the holder, or an authority for a mandate.',
   ),
   'party-unknown': type(
@@ -303,10 +303,20 @@ export const PROBLEMS = {
     'The release was already imported',
     'One release is imported once; use the batch that exists here.',
   ),
+  'release-declined': type(
+    409,
+    'The release was declined here, for good',
+    'Record the refusal at the home registry, which opens the batch again; then ask for a new release.',
+  ),
   'release-not-for-this-registry': type(
     409,
     'The release names another registry',
     'Import where the release points.',
+  ),
+  'status-index-taken': type(
+    409,
+    'Another certificate has that index in the status list',
+    'Sign the certificate with an index that is free.',
   ),
   'certificate-stale': type(
     409,
@@ -342,11 +352,6 @@ export const PROBLEMS = {
     422,
     'The checkpoint contradicts one this witness has cosigned',
     'Keep both: together they prove that the log forked.',
-  ),
-  'checkpoint-conflict': type(
-    409,
-    'The witness holds another size',
-    'Send a proof from the size in the answer.',
   ),
   // —— sequenced ——
   overloaded: type(

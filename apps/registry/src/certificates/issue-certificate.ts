@@ -26,7 +26,7 @@ export interface IssuedCertificate {
   receipt: Receipt;
 }
 
-/** The chain may change while its facts are drawn: then they are drawn again, so often. */
+/** What others record while a certificate is drawn up may overtake it: it is then drawn up again, so often. */
 const ATTEMPTS = 3;
 
 /** Draws up the certificate of a batch from the ledger, signs it, and records it. */
@@ -55,8 +55,7 @@ export class IssueCertificate {
       try {
         return await this.record(id, batch);
       } catch (error) {
-        const isStale = error instanceof Problem && error.problem === 'certificate-stale';
-        if (!isStale || attempt === ATTEMPTS) throw error;
+        if (!isOvertaken(error) || attempt === ATTEMPTS) throw error;
       }
     }
   }
@@ -115,4 +114,12 @@ export class IssueCertificate {
     const { origin, treeSize, rootHash } = parseCheckpoint(note.text);
     return { origin, treeSize, rootHash: toHex(rootHash) };
   }
+}
+
+/** Whether the chain changed since its facts were read, or another process took the status index. */
+function isOvertaken(error: unknown): boolean {
+  return (
+    error instanceof Problem &&
+    (error.problem === 'certificate-stale' || error.problem === 'status-index-taken')
+  );
 }

@@ -1,13 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { MIN_STATUS_ENTRIES, statusListCredential, type StatusPurpose } from '#lib/credentials';
-import type { CertificateState } from '#lib/materials';
+import { statusIndexKey, type CertificateState } from '#lib/materials';
 import { statesOfKind } from '../ledger/ledger-state.js';
 import { Registry, timeNow } from '../registry.js';
 
 /** A signed list is served again until the log grows, but not for longer than this. */
 const CACHE_MS = 3_600_000;
 const VALID_MS = 7 * 86_400_000;
+
+/** How a free index is looked for: even in lists that are nearly full a few rounds will do. */
+const DRAWN_AT_ONCE = 32;
+const ROUNDS = 64;
 
 /** Which standing of a certificate raises its bit: what was superseded is as final as revoked. */
 const RAISED: Record<StatusPurpose, readonly CertificateState['status'][]> = {
@@ -25,8 +29,6 @@ interface CachedList {
 @Injectable()
 export class StatusRegister {
   private readonly cached = new Map<StatusPurpose, CachedList>();
-  /** Indexes given out by this process and perhaps not recorded yet. */
-  private readonly reserved = new Set<number>();
 
   constructor(private readonly registry: Registry) {}
 
@@ -46,16 +48,18 @@ export class StatusRegister {
     return `${this.registry.identity.url}/status/${purpose}`;
   }
 
-  /** A random index that no certificate has: a run of numbers would tell who was certified when. */
+  /**
+   * A random index that no certificate has yet, of those drawn: a run of numbers would tell who was
+   * certified when. Another process may take it first; the ledger then refuses the certificate.
+   */
   async freeIndex(): Promise<number> {
-    const taken = new Set(this.reserved);
-    for (const { statusListIndex } of await this.certificates())
-      taken.add(Number(statusListIndex.revocation)).add(Number(statusListIndex.suspension));
-    if (taken.size >= MIN_STATUS_ENTRIES) throw new Error('The status list is full');
-    let index = randomInt(MIN_STATUS_ENTRIES);
-    while (taken.has(index)) index = (index + 1) % MIN_STATUS_ENTRIES;
-    this.reserved.add(index);
-    return index;
+    for (let round = 0; round < ROUNDS; round++) {
+      const drawn = Array.from({ length: DRAWN_AT_ONCE }, () => randomInt(MIN_STATUS_ENTRIES));
+      const taken = await this.registry.ledger.states(drawn.flatMap(placesOf));
+      const free = drawn.find((index) => !placesOf(index).some((key) => taken.has(key)));
+      if (free !== undefined) return free;
+    }
+    throw new Error(`The status lists are full: none of ${ROUNDS * DRAWN_AT_ONCE} draws is free`);
   }
 
   private async sign(purpose: StatusPurpose): Promise<object> {
@@ -78,4 +82,9 @@ export class StatusRegister {
   private certificates(): Promise<CertificateState[]> {
     return statesOfKind<CertificateState>(this.registry, 'certificate');
   }
+}
+
+/** The places of an index: a certificate has the same one in both lists. */
+function placesOf(index: number): string[] {
+  return Object.keys(RAISED).map((purpose) => statusIndexKey(purpose, String(index)));
 }

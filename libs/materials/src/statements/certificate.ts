@@ -16,6 +16,7 @@ import {
   successorKey,
   writeState,
 } from '../state-key.js';
+import { requireFreeIndexes, statusIndexKeys, takeIndexes } from '../status-index.js';
 
 /** Facts about one batch, issued by the registry; refused when they changed since they were read. */
 export const certificate: Decider<Certificate> = {
@@ -25,6 +26,7 @@ export const certificate: Decider<Certificate> = {
     const id = certificateIdOf(statement);
     return [
       ...new Set([REGISTRY_KEY, certificateKey(id), successorKey(id), ...batches.map(batchKey)]),
+      ...new Set(statusIndexKeys(statement)),
       ...signerKeys(signed),
     ];
   },
@@ -42,6 +44,7 @@ export const certificate: Decider<Certificate> = {
     requireNoLiveCertificate(state, statement, batch, at);
     requireOrder(statement.validFrom, statement.validUntil, '/validUntil');
     requireFresh(state, statement, batch, at);
+    requireFreeIndexes(state, statement);
   },
 
   apply(state, { statement, digest }, { origin, index }) {
@@ -66,6 +69,7 @@ export const certificate: Decider<Certificate> = {
     return [
       writeState(batchKey(batch.id), { ...batch, certificate: { id, validUntil } }),
       writeState(certificateKey(id), issued),
+      ...takeIndexes(statement, id),
     ];
   },
 };
