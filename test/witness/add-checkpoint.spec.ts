@@ -10,6 +10,7 @@ import {
   parseSignatureLines,
   parseVerifierKey,
   signCheckpoint,
+  signCosignature,
   type NoteSigner,
 } from '#lib/tlog';
 import { startRegistry, type TestRegistry } from '../support/registry.js';
@@ -232,6 +233,18 @@ describe('POST /witness/add-checkpoint', () => {
       logs: [{ origin: 'us.registry.example/log', vkey: other.registry.identity.vkey, size: 2 }],
     });
     expect(parseVerifierKey(sha256, described.vkey)).toEqual(cosignerKey());
+  });
+
+  it('cosigns nothing while its clock is behind its last cosignature', async () => {
+    await add(body(0, 2)).expect(200);
+    const { text, signatures } = parseNote(checkpoint(2));
+    const inAnHour = Math.floor(Date.now() / 1000) + 3_600;
+    const line = signCosignature(text, witness.registry.witnessing.cosigner, inAnHour);
+    await witness.registry.dataSource.query('UPDATE witness_state SET note = $1', [
+      formatNote({ text, signatures: [...signatures, line] }),
+    ]);
+    const answer = await add(body(2, 3));
+    expect([answer.status, answer.body.type]).toEqual([503, problem('clock-behind')]);
   });
 
   it('answers a fault, and cosigns nothing, when what it holds is not what it cosigned', async () => {

@@ -165,6 +165,21 @@ describe('two registries that witness each other', () => {
     expect(parseNote(text).signatures).toHaveLength(1);
   });
 
+  it('has a quiet log cosigned again every five minutes, so that its evidence stays fresh', async () => {
+    const cosignedAt = async () => {
+      const { text } = await au.registry.http().get('/log/checkpoint').expect(200);
+      return (await opened(text, au, us)).signatures[1]?.timestamp ?? 0;
+    };
+    const before = Math.floor(Date.now() / 1000);
+    const now = Date.now.bind(Date);
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + 301_000);
+    try {
+      expect(await until(cosignedAt, (time) => time > before + 290)).toBeLessThan(before + 400);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   function listeningAgain(
     like: TestRegistry,
     port = 0,
