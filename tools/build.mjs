@@ -25,4 +25,7 @@ for (const root of ['apps', 'libs'])
     if (/\.(ts|js)$/.test(source) && isSource(source)) jobs.push(compile(source));
   }
 await Promise.all([...jobs, import('./bundle-verifier.mjs')]);
+// npm makes a package's programs executable when it installs it, and not when they are built again.
+const { bin } = JSON.parse(await fs.readFile('package.json', 'utf8'));
+await Promise.all(Object.values(bin).map((program) => fs.chmod(program, 0o755)));
 console.error(`built ${jobs.length} files in ${Math.round(performance.now() - started)} ms`);
