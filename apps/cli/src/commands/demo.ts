@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { runDemo } from '../demo/demo.js';
 
-/** `lodestone demo`: two registries, one honest chain, ten frauds; illustrative, all firms fictitious. */
+/** `lodestone demo`: two registries, one honest chain, eleven frauds; illustrative, all firms fictitious. */
 export function addDemoCommand(program: Command): void {
   program
     .command('demo')
