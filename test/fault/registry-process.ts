@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The service as it is shipped: `npm test` has built it. */
 const MAIN = 'dist/apps/registry/src/main.js';
 const PROBE = './test/fault/probe.mjs';
+
+const SURROUNDINGS = { PATH: process.env['PATH'], LODESTONE_ANNOUNCE: 'json' };
 
 /** What a registry says of itself when it is ready, with what the tests read of it. */
 export interface Announcement {
@@ -56,11 +57,14 @@ export class RegistryProcess {
     return child !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
-  /** Starts it and waits until it serves; on the same port when it served before. Throws what it said instead. */
-  async start(): Promise<void> {
+  /**
+   * Starts it and waits until it serves; on the same port when it served before, with changed
+   * settings if any are given. Throws what it said instead.
+   */
+  async start(changes: Readonly<Record<string, string>> = {}): Promise<void> {
     const port = this.#announcement ? new URL(this.#announcement.url).port : '0';
     const child = spawn(process.execPath, ['--import', PROBE, MAIN], {
-      env: { PATH: process.env['PATH'], PORT: port, LODESTONE_ANNOUNCE: 'json', ...this.settings },
+      env: { ...SURROUNDINGS, PORT: port, ...this.settings, ...changes },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;
@@ -79,10 +83,11 @@ export class RegistryProcess {
     await this.#end('SIGKILL');
   }
 
-  /** Asks it to stop, as an operator does. */
+  /** Asks it to stop, as an operator does; one that does not is killed after ten seconds. */
   async stop(): Promise<void> {
-    const late = sleep(10_000, undefined, { ref: false }).then(() => this.#end('SIGKILL'));
-    await Promise.race([this.#end('SIGTERM'), late]);
+    const late = setTimeout(() => this.#child?.kill('SIGKILL'), 10_000);
+    await this.#end('SIGTERM');
+    clearTimeout(late);
   }
 
   /** Freezes it where it stands. */

@@ -21,6 +21,8 @@ export interface RigOptions {
   ownDatabase?: boolean | string;
   /** Whether somebody watches the log from outside; yes. */
   isWitnessed?: boolean;
+  /** Done by the database's owner before any process starts. */
+  prepare?: (adminUrl: string) => Promise<void>;
   /** The clients' patience. */
   insistence?: Audience['insistence'];
 }
@@ -48,6 +50,7 @@ export class Rig {
   static async start(options: RigOptions = {}): Promise<Rig> {
     const rig = new Rig(options);
     await rig.#makeDatabase();
+    await options.prepare?.(rig.adminUrl);
     const keystore = path.join(rig.#folder, 'registry.keystore.json');
     // Guesses at the passphrase cost nothing here, so that processes start at once.
     await Keystore.create(keystore, PASSPHRASE, KEY_NAMES, { cost: 2 ** 14 });

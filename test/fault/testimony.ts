@@ -38,6 +38,8 @@ export class Testimony {
   readonly faults: string[] = [];
   /** How many attempts were answered by 503, or not at all. */
   turnedAway = 0;
+  /** What the last of them were told. */
+  excuse = '';
   unanswered = 0;
 
   /**
@@ -52,11 +54,11 @@ export class Testimony {
     const deadline = Date.now() + untilMs;
     for (let attempt = 0; Date.now() < deadline; attempt++) {
       const places = urls();
-      const answer = await this.#post(places[attempt % places.length]!, body, patienceMs);
+      const answer = await this.offer(places[attempt % places.length]!, body, patienceMs);
       if (answer !== undefined) return answer;
       await sleep(50);
     }
-    throw new Error(`No final answer within ${untilMs} ms`);
+    throw new Error(`No final answer within ${untilMs} ms: ${this.excuse}`);
   }
 
   /** Looks at the newest checkpoint as a passing reader; a registry that does not answer shows none. */
@@ -68,7 +70,12 @@ export class Testimony {
     this.checkpoints.delete('');
   }
 
-  async #post(url: string, body: Uint8Array, patienceMs: number) {
+  /** Submits once: the receipt, or the problem's name; undefined when the answer is not final. */
+  async offer(
+    url: string,
+    body: Uint8Array,
+    patienceMs = PATIENCE_MS,
+  ): Promise<Receipt | string | undefined> {
     try {
       const answer = await fetch(`${url}/statements`, {
         method: 'POST',
@@ -86,6 +93,7 @@ export class Testimony {
   #hear(body: Uint8Array, status: number, text: string): Receipt | string | undefined {
     if (status === 503 || status === 429) {
       this.turnedAway++;
+      this.excuse = text;
       return undefined;
     }
     if (status >= 500) {
