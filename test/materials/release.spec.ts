@@ -7,7 +7,15 @@ import {
   statusSubject,
   type Change,
 } from '../support/statements.js';
-import { inMarch, METAL_PIECE, metalMade, type Outback, REGISTRY } from './outback.js';
+import { declinedKey } from '#lib/materials';
+import {
+  inMarch,
+  METAL_PIECE,
+  metalMade,
+  Outback,
+  REGISTRY,
+  REGISTRY_KEY_NAME,
+} from './outback.js';
 
 const FIRST = certificateId(REGISTRY, 1);
 
@@ -111,6 +119,22 @@ describe('releasing a batch to another registry', () => {
       refusal(other, 'not-issuer', '/issuer');
       const forged = () => refuseImport(ledger, metal, {}, US, 'separator');
       refusal(forged, 'key-not-valid', '/proof');
+    });
+
+    it('is recorded by the registry that declines, too: it cannot import or decline it again', () => {
+      const us = new Outback();
+      const release = { origin: 'au.example/log', index: 14, statement: 'ab'.repeat(32) };
+      const subject = { batch: batchId(didOf('miner'), 'C-1'), release, reason: 'Not ordered.' };
+      const decline = (change: Change = {}, as = REGISTRY, by = REGISTRY_KEY_NAME) =>
+        us.say(as, 'ImportRefusal', { ...subject, ...change }, { by: [by] });
+      refusal(() => decline({}, US, 'us-registry'), 'not-issuer', '/issuer');
+      refusal(() => decline({}, REGISTRY, 'miner'), 'key-not-valid', '/proof');
+      refusal(() => decline({}, REGISTRY, 'stranger'), 'key-not-valid', '/proof');
+      const { signed } = decline();
+      expect(us.state.get(declinedKey(release))).toEqual({ statement: signed.digest });
+      const again = () => decline({ reason: 'Still not ordered.' });
+      refusal(again, 'release-declined', '/credentialSubject/release');
+      decline({ release: { ...release, statement: 'cd'.repeat(32) } });
     });
 
     it('is refused for another release, and for a batch that was not released', async () => {

@@ -1,6 +1,14 @@
 import type { Import, Opened } from '#lib/documents';
-import { batchKey, facilityKey, goodStanding, readState, type BatchState } from '#lib/materials';
-import { importKey, recognitionKey, RULE_DECIDERS, type RecognitionState } from '#lib/rules';
+import {
+  batchKey,
+  declinedKey,
+  facilityKey,
+  goodStanding,
+  importKey,
+  readState,
+  type BatchState,
+} from '#lib/materials';
+import { recognitionKey, RULE_DECIDERS, type RecognitionState } from '#lib/rules';
 import { AT, LedgerState, refusal, REGISTRY, signed, suspended } from './ledger-state.js';
 import { batch, digest, ndfebMagnet, party } from './magnet-facts.js';
 
@@ -117,6 +125,20 @@ describe('an import', () => {
       problem: 'already-registered',
       pointer: '/credentialSubject/id',
     });
+  });
+
+  it('is refused once this registry has declined the release, and not because of a made-up one', () => {
+    const state = recognising();
+    state.put(declinedKey({ ...subject.release, statement: digest('made up') }), {
+      statement: digest('refusal of what is made up'),
+    });
+    const declined = recognising();
+    declined.put(declinedKey(subject.release), { statement: digest('refusal') });
+    expect(refusal(() => record(declined))).toEqual({
+      problem: 'release-declined',
+      pointer: '/credentialSubject/release',
+    });
+    record(state);
   });
 
   it('names a facility only if the importer runs it', () => {

@@ -25,6 +25,13 @@ export { MATERIAL_DECIDERS } from './deciders.js';
 export { atomicWeight, BALANCED_ELEMENTS, RARE_EARTHS } from './element.js';
 export { requireFacility, type FacilityState } from './facility.js';
 export {
+  declinedKey,
+  importKey,
+  requireOpenRelease,
+  type DeclinedState,
+  type ImportState,
+} from './foreign-release.js';
+export {
   firstDateAt,
   instant,
   isBefore,

@@ -12,5 +12,4 @@ export {
 } from './recognition.js';
 export { isInForce, parseRuleset, rulesetDigest, selectRuleset, verifyRuleset } from './ruleset.js';
 export { acceptanceKey, type AcceptanceState } from './statements/acceptance.js';
-export { importKey, type ImportState } from './statements/import.js';
 export { rulesetKey, type RulesetState } from './statements/ruleset-publication.js';

@@ -3,18 +3,20 @@ import {
   aboutKey,
   batchKey,
   contentFractions,
+  declinedKey,
   elementsOf,
   facilityKey,
+  importKey,
   isBefore,
   isOwnLog,
   laterOf,
   newBatch,
   parseMass,
   readKey,
-  readState,
   REGISTRY_KEY,
   requireFacility,
   requireNewBatch,
+  requireOpenRelease,
   requirePast,
   requireRegistry,
   requireScope,
@@ -22,23 +24,14 @@ import {
   signerKeys,
   uniteOrigins,
   writeState,
+  type ImportState,
   type RegistryState,
 } from '#lib/materials';
 import { refuse } from '#lib/problem';
 import { requireDirect, requireRecognition, type ImportSubject } from '../imported-facts.js';
 import { recognitionKey } from '../recognition.js';
 
-/** State of a release that was imported here: it is spent. */
-export interface ImportState {
-  batch: string;
-  /** Digest of the import. */
-  statement: string;
-}
-
 const AT_CERTIFICATE = '/credentialSubject/certificate';
-
-/** The state key of one release of another log, by its place there. */
-export const importKey = (origin: string, index: number): string => `import:${origin}#${index}`;
 
 /**
  * Brings a released batch here, once. The importer issues the statement; the registry signs it too,
@@ -50,8 +43,8 @@ export const importDecider: Decider<Import> = {
     const { id, release, recognition, facility } = signed.statement.credentialSubject;
     const own = [REGISTRY_KEY, batchKey(id), aboutKey(id), recognitionKey(recognition)];
     const place = facility === undefined ? [] : [facilityKey(facility)];
-    const spent = importKey(release.origin, release.index);
-    return [...new Set([...own, ...place, spent, ...signerKeys(signed)])];
+    const fate = [importKey(release.origin, release.index), declinedKey(release)];
+    return [...new Set([...own, ...place, ...fate, ...signerKeys(signed)])];
   },
 
   decide(state, signed, at) {
@@ -128,18 +121,13 @@ function requireUnspent(
   { release }: ImportSubject,
   registry: RegistryState,
 ): void {
-  const pointer = '/credentialSubject/release';
   if (isOwnLog(registry, release.origin))
     throw refuse(
       'release-not-for-this-registry',
       'A batch is not imported at its own home.',
-      pointer,
+      '/credentialSubject/release',
     );
-  const spent = readState<ImportState>(state, importKey(release.origin, release.index));
-  if (spent)
-    throw refuse('release-already-imported', `It was imported as ${spent.batch}.`, pointer, {
-      extensions: { batch: spent.batch },
-    });
+  requireOpenRelease(state, release);
 }
 
 /** The embedded certificate is the home registry's, of the home batch, older than the release. */
