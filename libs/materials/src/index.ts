@@ -91,6 +91,7 @@ export {
 export { statusIndexKey } from './status-index.js';
 export { elementFractions, parseFormula, type FormulaPart } from './substance.js';
 export { DEFAULT_YIELD_BANDS, inspectYield, type YieldFinding } from './yield-band.js';
+export { uniteFlags } from './flag.js';
 export { comparePlaces, isBeyond, placeOf, type LogPlace } from './log-place.js';
 export { certificateFacts, type CertificateFacts } from './facts.js';
 export { type History } from './provenance/material.js';

@@ -1,11 +1,12 @@
 import { instantOf } from '#lib/credentials';
-import { canonicalize, escapePointer, toHex, type Sha256 } from '#lib/documents';
+import { canonicalize, escapePointer, toHex, type Flag, type Sha256 } from '#lib/documents';
 import {
   batchKey,
   certificateFacts,
   isBeyond,
   replay,
   walkProvenance,
+  type CertificateFacts,
   type Recorded,
 } from '#lib/materials';
 import { newestBlock, type Case } from '../case.js';
@@ -107,13 +108,23 @@ async function differingFields(
     .records.filter(({ at }) => !isLater(at.origin) && !isBeyond(at, asOf));
   const drawn = await drawUp(records, claimed.id);
   if (drawn === undefined) return [`no statement before its asOf makes ${claimed.id}`];
-  return differences(claimed, drawn, '/credentialSubject').map(
+  const flags = claimed.flags.filter((flag) => !isBeyondTheBundle(flag, drawn.flags));
+  return differences({ ...claimed, flags }, drawn, '/credentialSubject').map(
     (pointer) => `${pointer} differs from what the statements say`,
   );
 }
 
+/**
+ * A plant's capacity is exceeded by all that it made in a year, most of which is no business of this
+ * bundle. Such a flag speaks against the batch, so it is taken on the registry's word.
+ */
+function isBeyondTheBundle(flag: Flag, drawn: readonly Flag[]): boolean {
+  const isDrawn = drawn.some((each) => canonicalize(each) === canonicalize(flag));
+  return flag.kind === 'capacity-exceeded' && !isDrawn;
+}
+
 /** As the registry draws up a certificate: from the provenance of the batch and from nothing else. */
-async function drawUp(records: Recorded[], batch: string): Promise<object | undefined> {
+async function drawUp(records: Recorded[], batch: string): Promise<CertificateFacts | undefined> {
   const provenance = await walkProvenance({ history: historyOf(records) }, batch);
   const state = replay(provenance.records, DECIDERS);
   if (!state.has(batchKey(batch))) return undefined;
