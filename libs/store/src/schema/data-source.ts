@@ -33,6 +33,8 @@ export function createDataSource(url: string, poolSize = POOL_SIZE): DataSource 
     uuidExtension: 'pgcrypto',
     installExtensions: false,
     synchronize: false,
+    // Queries that do not wait for one another's answers go out together.
+    extra: { pipeline: true },
     // An idle connection that the server ends must not end us: the pool opens another.
     poolErrorHandler: () => undefined,
     entities: [

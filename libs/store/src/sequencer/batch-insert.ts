@@ -32,47 +32,51 @@ const HEAD = `UPDATE log_head SET epoch = $5, size = $6, root = $7, edge = $8,
     last_leaf_hash = $9, checkpoint = $10, recorded_at = $11
   WHERE origin = $1 AND epoch = $2 AND size = $3 AND root = $4`;
 
-/** Sends one insert; named, so that a connection plans it once. */
+/** Sends one insert without waiting for those sent before it; named, so that a connection plans it once. */
 type Send = (name: string, text: string, values: unknown[]) => Promise<pg.QueryResult>;
 
-/** Writes a batch: the ledger, then what `apply` made of it, then the head by compare-and-swap. */
-export async function insertBatch(
+/** Writes what the statements of a batch say: their bytes, and what `apply` made of them. */
+export async function insertStatements(
   client: pg.ClientBase,
   origin: string,
-  growth: LogGrowth,
   verdict: BatchVerdict,
 ): Promise<void> {
   const send = sender(client);
-  const { accepted } = verdict;
-  await insertEntries(send, origin, growth, accepted);
-  await insertAttachments(send, origin, accepted);
-  await insertProjections(client, LIVE, origin, verdict);
-  await insertLogParts(send, origin, growth);
-  const moved = await moveHead(send, origin, growth);
-  if (moved.rowCount !== 1) throw new Error('The head moved although this batch held its lock');
+  const items = verdict.accepted.map(({ item }) => item);
+  await Promise.all([
+    send('statement', STATEMENTS, [
+      origin,
+      verdict.accepted[0]!.index,
+      byteaArray(items.map(({ identity }) => fromHex(identity))),
+      textArray(items.map(({ type }) => type)),
+      byteaArray(items.map(({ bytes }) => bytes)),
+    ]),
+    insertAttachments(send, origin, verdict.accepted),
+    insertProjections(client, LIVE, origin, verdict),
+  ]);
 }
 
-async function insertEntries(
-  send: Send,
+/** Writes what a batch adds to the log, and moves the head by compare-and-swap. */
+export async function insertGrowth(
+  client: pg.ClientBase,
   origin: string,
-  { before, after, leafHashes }: LogGrowth,
+  growth: LogGrowth,
   accepted: readonly Accepted[],
 ): Promise<void> {
-  const items = accepted.map(({ item }) => item);
-  await send('entry', ENTRIES, [
-    origin,
-    before.size,
-    after.recordedAt,
-    byteaArray(leafHashes),
-    byteaArray(items.map(({ digest }) => fromHex(digest))),
+  const send = sender(client);
+  const { before, after, leafHashes } = growth;
+  const [moved] = await Promise.all([
+    moveHead(send, origin, growth),
+    send('entry', ENTRIES, [
+      origin,
+      before.size,
+      after.recordedAt,
+      byteaArray(leafHashes),
+      byteaArray(accepted.map(({ item }) => fromHex(item.digest))),
+    ]),
+    insertLogParts(send, origin, growth),
   ]);
-  await send('statement', STATEMENTS, [
-    origin,
-    before.size,
-    byteaArray(items.map(({ identity }) => fromHex(identity))),
-    textArray(items.map(({ type }) => type)),
-    byteaArray(items.map(({ bytes }) => bytes)),
-  ]);
+  if (moved.rowCount !== 1) throw new Error('The head moved although this batch held its lock');
 }
 
 async function insertAttachments(
@@ -81,22 +85,24 @@ async function insertAttachments(
   accepted: readonly Accepted[],
 ): Promise<void> {
   const disclosed = accepted.filter(({ item }) => item.disclosures !== null);
-  if (disclosed.length)
-    await send('disclosure', DISCLOSURES, [
-      origin,
-      int8Array(disclosed.map(({ index }) => index)),
-      byteaArray(disclosed.map(({ item }) => item.disclosures!)),
-    ]);
   const evidence = accepted.flatMap(({ item, index }) =>
     (item.evidence ?? []).map((document) => ({ ...document, index })),
   );
-  if (evidence.length)
-    await send('evidence', EVIDENCE, [
-      origin,
-      int8Array(evidence.map(({ index }) => index)),
-      byteaArray(evidence.map(({ digest }) => fromHex(digest))),
-      byteaArray(evidence.map(({ bytes }) => bytes)),
-    ]);
+  await Promise.all([
+    disclosed.length > 0 &&
+      send('disclosure', DISCLOSURES, [
+        origin,
+        int8Array(disclosed.map(({ index }) => index)),
+        byteaArray(disclosed.map(({ item }) => item.disclosures!)),
+      ]),
+    evidence.length > 0 &&
+      send('evidence', EVIDENCE, [
+        origin,
+        int8Array(evidence.map(({ index }) => index)),
+        byteaArray(evidence.map(({ digest }) => fromHex(digest))),
+        byteaArray(evidence.map(({ bytes }) => bytes)),
+      ]),
+  ]);
 }
 
 async function insertLogParts(
@@ -104,14 +110,16 @@ async function insertLogParts(
   origin: string,
   { tiles, after }: LogGrowth,
 ): Promise<void> {
-  if (tiles.length)
-    await send('tile', TILES, [
-      origin,
-      int8Array(tiles.map(({ level }) => level)),
-      int8Array(tiles.map(({ index }) => index)),
-      byteaArray(tiles.map(({ bytes }) => bytes)),
-    ]);
-  await send('checkpoint', CHECKPOINT, [origin, after.size, after.checkpoint]);
+  await Promise.all([
+    tiles.length > 0 &&
+      send('tile', TILES, [
+        origin,
+        int8Array(tiles.map(({ level }) => level)),
+        int8Array(tiles.map(({ index }) => index)),
+        byteaArray(tiles.map(({ bytes }) => bytes)),
+      ]),
+    send('checkpoint', CHECKPOINT, [origin, after.size, after.checkpoint]),
+  ]);
 }
 
 function moveHead(send: Send, origin: string, { before, after }: LogGrowth) {

@@ -41,6 +41,8 @@ export interface BatchContext {
   successor: string | null;
   /** The logs before, in which a statement may be recorded already. */
   predecessors: readonly PastLog[];
+  /** The state keys of each item; an item whose decider cannot name them has none. */
+  touches: ReadonlyMap<LedgerItem, ReadonlySet<string> | undefined>;
   state: ReadonlyMap<string, string>;
   /** By identity. */
   recorded: ReadonlyMap<string, Recorded>;
@@ -66,14 +68,13 @@ export function judgeBatch(
     const index = context.firstIndex + accepted.length;
     const { origin, recordedAt } = context;
     const at = { origin, index, recordedAt };
-    const touches = [...new Set(deciders.touches(item.signed))];
-    const touched = new Set(touches);
+    const touched = context.touches.get(item) ?? new Set(deciders.touches(item.signed));
     const view = overlay.viewOf(touched);
     deciders.decide(view, item.signed, at);
     const writes = deciders.apply(view, item.signed, at);
     const lineage = deciders.lineage(item.signed);
     overlay.write(touched, writes);
-    accepted.push({ item, index, touches, lineage });
+    accepted.push({ item, index, touches: [...touched], lineage });
     recorded.set(item.identity, { origin, index, digest: item.digest });
     return { origin, index };
   };

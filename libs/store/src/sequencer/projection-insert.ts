@@ -25,9 +25,11 @@ export async function insertProjections(
   origin: string,
   { accepted, writes }: Applied,
 ): Promise<void> {
-  await insertMentions(client, tables.mention, origin, accepted);
-  await insertLineage(client, tables.lineage, origin, accepted);
-  await writeState(client, tables.state, writes);
+  await Promise.all([
+    insertMentions(client, tables.mention, origin, accepted),
+    insertLineage(client, tables.lineage, origin, accepted),
+    writeState(client, tables.state, writes),
+  ]);
 }
 
 async function insertMentions(
@@ -86,22 +88,24 @@ async function writeState(
 ): Promise<void> {
   const kept = [...writes].filter((write): write is [string, string] => write[1] !== null);
   const removed = [...writes].filter(([, value]) => value === null);
-  if (kept.length > 0)
-    await client.query(
-      timed({
-        name: `ledger ${table}`,
-        text: `INSERT INTO ${table} (key, value)
-        SELECT key, value FROM unnest($1::text[], $2::text[]) AS new(key, value)
-        ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-        values: [textArray(kept.map(([key]) => key)), textArray(kept.map(([, value]) => value))],
-      }),
-    );
-  if (removed.length > 0)
-    await client.query(
-      timed({
-        name: `ledger ${table} removal`,
-        text: `DELETE FROM ${table} WHERE key = ANY($1::text[])`,
-        values: [textArray(removed.map(([key]) => key))],
-      }),
-    );
+  await Promise.all([
+    kept.length > 0 &&
+      client.query(
+        timed({
+          name: `ledger ${table}`,
+          text: `INSERT INTO ${table} (key, value)
+          SELECT key, value FROM unnest($1::text[], $2::text[]) AS new(key, value)
+          ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+          values: [textArray(kept.map(([key]) => key)), textArray(kept.map(([, value]) => value))],
+        }),
+      ),
+    removed.length > 0 &&
+      client.query(
+        timed({
+          name: `ledger ${table} removal`,
+          text: `DELETE FROM ${table} WHERE key = ANY($1::text[])`,
+          values: [textArray(removed.map(([key]) => key))],
+        }),
+      ),
+  ]);
 }
