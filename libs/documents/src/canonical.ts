@@ -15,7 +15,7 @@ export function canonicalize(value: unknown): string {
     const text = JSON.stringify(value);
     if (!text.includes('\\ud')) return text;
   }
-  return write(value, '', 0);
+  return write(value, []);
 }
 
 /** The UTF-8 bytes of `canonicalize`: what is signed and hashed. */
@@ -41,53 +41,59 @@ export function requireCanonical(bytes: Uint8Array, value: unknown): void {
   );
 }
 
-function write(value: unknown, pointer: string, depth: number): string {
+/** Where the writer is: names and positions from the root, spelled out only for a refusal. */
+type Path = (string | number)[];
+
+function write(value: unknown, path: Path): string {
   switch (typeof value) {
     case 'string':
-      return writeString(value, pointer);
+      return writeString(value, path);
     case 'number':
-      return writeNumber(value, pointer);
+      return writeNumber(value, path);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
       if (value === null) return 'null';
-      if (depth >= MAX_DEPTH) throw notJson(`more than ${MAX_DEPTH} levels deep`, pointer);
-      if (Array.isArray(value)) return writeArray(value, pointer, depth);
-      return writeObject(value, pointer, depth);
+      if (path.length >= MAX_DEPTH) throw notJson(`more than ${MAX_DEPTH} levels deep`, path);
+      return Array.isArray(value) ? writeArray(value, path) : writeObject(value, path);
     default:
-      throw notJson(`of type ${typeof value}`, pointer);
+      throw notJson(`of type ${typeof value}`, path);
   }
 }
 
 /** RFC 8785 §3.2.2.2: ECMAScript's JSON.stringify escapes exactly as required. */
-function writeString(value: string, pointer: string): string {
+function writeString(value: string, path: Path): string {
   if (PLAIN_ASCII.test(value)) return `"${value}"`;
-  if (LONE_SURROGATE.test(value)) throw notJson('a string with a lone surrogate', pointer);
+  if (LONE_SURROGATE.test(value)) throw notJson('a string with a lone surrogate', path);
   return JSON.stringify(value);
 }
 
 /** RFC 8785 §3.2.2.3: ECMAScript's Number::toString, which also turns −0 into 0. */
-function writeNumber(value: number, pointer: string): string {
-  if (!Number.isFinite(value)) throw notJson(`the number ${value}`, pointer);
+function writeNumber(value: number, path: Path): string {
+  if (!Number.isFinite(value)) throw notJson(`the number ${value}`, path);
   return String(value);
 }
 
-function writeArray(items: readonly unknown[], pointer: string, depth: number): string {
+function writeArray(items: readonly unknown[], path: Path): string {
   let text = '[';
-  for (let i = 0; i < items.length; i++)
-    text += (i === 0 ? '' : ',') + write(items[i], `${pointer}/${i}`, depth + 1);
+  for (let i = 0; i < items.length; i++) {
+    path.push(i);
+    text += (i === 0 ? '' : ',') + write(items[i], path);
+    path.pop();
+  }
   return `${text}]`;
 }
 
 /** RFC 8785 §3.2.3: names sorted by UTF-16 code units, which is how ECMAScript compares strings. */
-function writeObject(value: object, pointer: string, depth: number): string {
-  if (!isPlainObject(value)) throw notJson('an object with a class', pointer);
+function writeObject(value: object, path: Path): string {
+  if (!isPlainObject(value)) throw notJson('an object with a class', path);
   let text = '{';
   for (const name of Object.keys(value).sort()) {
-    const at = `${pointer}/${escapePointer(name)}`;
-    if (name === '__proto__') throw notJson('under the name __proto__', at);
-    const member = (value as Record<string, unknown>)[name];
-    text += `${text.length === 1 ? '' : ','}${writeString(name, at)}:${write(member, at, depth + 1)}`;
+    path.push(name);
+    if (name === '__proto__') throw notJson('under the name __proto__', path);
+    const member = write((value as Record<string, unknown>)[name], path);
+    text += `${text.length === 1 ? '' : ','}${writeString(name, path)}:${member}`;
+    path.pop();
   }
   return `${text}}`;
 }
@@ -97,7 +103,8 @@ export function escapePointer(name: string): string {
   return /[~/]/.test(name) ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name;
 }
 
-function notJson(what: string, pointer: string) {
+function notJson(what: string, path: Path) {
+  const pointer = path.map((name) => `/${escapePointer(String(name))}`).join('');
   return refuse('malformed-json', `The value is ${what}, which I-JSON cannot carry.`, pointer);
 }
 

@@ -1,6 +1,6 @@
 import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
 import { isAdmissibleSignature } from '#lib/credentials';
-import type { Crypto } from '#lib/documents';
+import { fromHex, type Crypto } from '#lib/documents';
 
 /** DER of SubjectPublicKeyInfo up to the 32 key bytes (RFC 8410 §4). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
@@ -10,10 +10,8 @@ const cachedKeys = new Map<string, KeyObject>();
 
 /** The primitives of node:crypto: twenty times as fast as plain JavaScript, with its verdicts. */
 export const nodeCrypto: Crypto = {
-  sha256: (bytes) => {
-    const digest = hash('sha256', bytes, 'buffer');
-    return new Uint8Array(digest.buffer, digest.byteOffset, digest.length);
-  },
+  // By way of hex, because that is twice as fast as to have OpenSSL's binding make a buffer.
+  sha256: (bytes) => fromHex(hash('sha256', bytes, 'hex')),
   verifyEd25519: (publicKey, message, signature) =>
     Promise.resolve(verifyOpenSsl(publicKey, message, signature)),
 };
