@@ -1,11 +1,14 @@
-// Compiles apps/ and libs/ to dist/ with SWC, file for file: no path is rewritten by any tool.
+// Compiles apps/ and libs/ to dist/ with SWC, file for file: no path is rewritten by any tool. With
+// arguments it compiles those folders instead: `node tools/build.mjs bench test/support`.
 import { transformFile } from '@swc/core';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 
 const started = performance.now();
+const asked = process.argv.slice(2);
 const isSource = (file) =>
-  file.split(path.sep).includes('src') && !/[.-]spec\.ts$|\.d\.ts$/.test(file);
+  (asked.length > 0 || file.split(path.sep).includes('src')) &&
+  !/[.-]spec\.ts$|\.d\.ts$/.test(file);
 
 async function compile(source) {
   const out = path.join('dist', source).replace(/\.ts$/, '.js');
@@ -16,16 +19,21 @@ async function compile(source) {
   if (map) await fs.writeFile(`${out}.map`, map);
 }
 
-await fs.rm('dist/apps', { recursive: true, force: true });
-await fs.rm('dist/libs', { recursive: true, force: true });
+async function finishPrograms() {
+  await import('./bundle-verifier.mjs');
+  // npm makes a package's programs executable when it installs it, and not when they are built again.
+  const { bin } = JSON.parse(await fs.readFile('package.json', 'utf8'));
+  await Promise.all(Object.values(bin).map((program) => fs.chmod(program, 0o755)));
+}
+
 const jobs = [];
-for (const root of ['apps', 'libs'])
+for (const root of asked.length > 0 ? asked : ['apps', 'libs']) {
+  await fs.rm(path.join('dist', root), { recursive: true, force: true });
   for (const file of await fs.readdir(root, { recursive: true })) {
     const source = path.join(root, file);
     if (/\.(ts|js)$/.test(source) && isSource(source)) jobs.push(compile(source));
   }
-await Promise.all([...jobs, import('./bundle-verifier.mjs')]);
-// npm makes a package's programs executable when it installs it, and not when they are built again.
-const { bin } = JSON.parse(await fs.readFile('package.json', 'utf8'));
-await Promise.all(Object.values(bin).map((program) => fs.chmod(program, 0o755)));
+}
+await Promise.all(jobs);
+if (asked.length === 0) await finishPrograms();
 console.error(`built ${jobs.length} files in ${Math.round(performance.now() - started)} ms`);
