@@ -46,9 +46,9 @@ function problemOf(error: unknown): ProblemDocument | undefined {
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, path } = error as NodeJS.ErrnoException;
+  if (code === 'EISDIR') return `${path ?? 'What was named'} is a folder; name a file in it.`;
   if (path === undefined) return error.message;
   if (code === 'ENOENT') return `${path} does not exist.`;
-  if (code === 'EISDIR') return `${path} is a folder; name a file in it.`;
   if (code === 'EACCES') return `${path} may not be read or written by you.`;
   if (code === 'EEXIST') return `${path} exists already.`;
   return error.message;
