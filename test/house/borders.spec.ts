@@ -6,7 +6,14 @@ const root = path.resolve(__dirname, '../..');
 const cruise = (...paths: string[]) =>
   spawnSync(
     process.execPath,
-    ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...paths],
+    [
+      'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+      '--config',
+      '.dependency-cruiser.cjs',
+      '--output-type',
+      'err',
+      ...paths,
+    ],
     { cwd: root, encoding: 'utf8' },
   );
 
