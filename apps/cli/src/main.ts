@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { addAcceptCommand } from './commands/accept.js';
+import { addAdministrationCommands } from './commands/administration.js';
 import { addAssessCommand } from './commands/assess.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addCertificateCommands } from './commands/certificates.js';
@@ -32,6 +33,7 @@ LODESTONE_REGISTRY names the registry to speak to, in place of --registry. NO_CO
   });
 
 addKeyCommands(program);
+addAdministrationCommands(program);
 addStatementCommands(program);
 addCertificateCommands(program);
 addTrustCommand(program);

@@ -4,10 +4,11 @@ import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { Keystore, nodeCrypto, VerifierPool } from '#lib/keys';
 import { createDataSource, poolOf, type Log } from '#lib/store';
-import { formatVerifierKey, parseVerifierKey, SIGNATURE_TYPES, verifierKey } from '#lib/tlog';
+import { parseVerifierKey } from '#lib/tlog';
 import { ConfigurationError, readConfiguration, type Configuration } from './configuration.js';
 import { embeddedFolder, reachDatabase } from './database.js';
-import { registryInLog, registryInState } from './known-registry.js';
+import { logKeysIn } from './key-ring.js';
+import { registryInLog, registryInState, type LogKeyName } from './known-registry.js';
 import { keystoreFile } from './registry-keys.js';
 
 /** What an audit or a rebuild works on. */
@@ -73,36 +74,34 @@ async function withSubject<T>(
 }
 
 /**
- * The log as this database names it, under the log key of our own keystore: what the database says
- * of its key proves nothing against who can write there. Without a keystore its word must do.
+ * The log as this database names it, and those before it, under the log keys of our own keystore:
+ * what the database says of its keys proves nothing against who can write there. Without a keystore
+ * its word must do.
  */
 async function logIn(dataSource: DataSource, configuration: Configuration): Promise<Log> {
   const onFault = (fault: Error) => console.error(`lodestone: ${fault.message}`);
   const known =
     (await registryInState(dataSource, onFault)) ?? (await registryInLog(dataSource, onFault));
   if (!known) throw new ConfigurationError('This database holds no registry.');
-  const vkey = (await keystoreVerifierKey(known.origin, configuration)) ?? known.logKey;
+  const keystore = await openedKeystore(configuration);
+  const keysOf = ({ origin, logKeys }: { origin: string; logKeys: LogKeyName[] }) =>
+    keystore
+      ? logKeysIn(keystore, origin)
+      : logKeys.map(({ logKey }) => parseVerifierKey(nodeCrypto.sha256, logKey));
   return {
     origin: known.origin,
     crypto: nodeCrypto,
-    keys: [parseVerifierKey(nodeCrypto.sha256, vkey)],
+    keys: keysOf(known),
     signCheckpoint: () => {
       throw new Error('Whoever examines a log does not sign for it');
     },
+    predecessors: known.predecessors.map((past) => ({ origin: past.origin, keys: keysOf(past) })),
   };
 }
 
-async function keystoreVerifierKey(
-  origin: string,
-  configuration: Configuration,
-): Promise<string | undefined> {
+async function openedKeystore(configuration: Configuration): Promise<Keystore | undefined> {
   const file = keystoreFile(configuration);
-  if (!fs.existsSync(file)) {
-    console.error(`No keystore at ${file}: the log key is taken from the database itself.`);
-    return undefined;
-  }
-  const { publicKey } = (await Keystore.open(file, configuration.passphrase)).signer('log');
-  return formatVerifierKey(
-    verifierKey(nodeCrypto.sha256, origin, SIGNATURE_TYPES.ed25519, publicKey),
-  );
+  if (fs.existsSync(file)) return Keystore.open(file, configuration.passphrase);
+  console.error(`No keystore at ${file}: the log keys are taken from the database itself.`);
+  return undefined;
 }

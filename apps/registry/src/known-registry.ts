@@ -1,14 +1,21 @@
 import type { DataSource } from 'typeorm';
 import { parseStatement, type RegistryGenesis } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
-import { REGISTRY_KEY, type RegistryState } from '#lib/materials';
+import { REGISTRY_KEY, type LogKeyState, type RegistryState } from '#lib/materials';
 import { LedgerReader, poolOf, type FaultListener } from '#lib/store';
 
 /** Which registry a database belongs to. */
 export type KnownRegistry = Pick<
   RegistryState,
   'id' | 'name' | 'jurisdiction' | 'origin' | 'logKey' | 'authority'
->;
+> & {
+  logKeys: LogKeyName[];
+  /** The logs that it kept before, the oldest first. */
+  predecessors: readonly { origin: string; logKeys: LogKeyName[] }[];
+};
+
+/** A verifier key of a log, as the database says. */
+export type LogKeyName = Pick<LogKeyState, 'logKey'>;
 
 /** What the ledger's state says of its registry; undefined before the genesis, or when it is lost. */
 export async function registryInState(
@@ -20,20 +27,24 @@ export async function registryInState(
   return state as KnownRegistry | undefined;
 }
 
-/** What entry 0 of the newest log says, from which a lost state can be made again. */
+/** What the first entry of each log says, from which a lost state can be made again. */
 export async function registryInLog(
   dataSource: DataSource,
   onFault: FaultListener,
 ): Promise<KnownRegistry | undefined> {
   const { rows } = await poolOf(dataSource).query<{ origin: string }>(
-    'SELECT origin FROM log_head WHERE size > 0 ORDER BY recorded_at DESC LIMIT 1',
+    'SELECT origin FROM log_head WHERE size > 0 ORDER BY recorded_at',
   );
-  const origin = rows[0]?.origin;
-  if (origin === undefined) return undefined;
-  const [genesis] = await readerOf(origin, dataSource, onFault).statementsAt([0]);
-  if (genesis?.type !== 'RegistryGenesis') return undefined;
-  const { statement } = parseStatement(nodeCrypto.sha256, genesis.bytes);
-  return (statement as RegistryGenesis).credentialSubject;
+  const begun: KnownRegistry[] = [];
+  for (const { origin } of rows) {
+    const [genesis] = await readerOf(origin, dataSource, onFault).statementsAt([0]);
+    if (genesis?.type !== 'RegistryGenesis') return undefined;
+    const { statement } = parseStatement(nodeCrypto.sha256, genesis.bytes);
+    const { credentialSubject } = statement as RegistryGenesis;
+    const logKeys = [{ logKey: credentialSubject.logKey }];
+    begun.push({ ...credentialSubject, logKeys, predecessors: [...begun] });
+  }
+  return begun.pop();
 }
 
 function readerOf(origin: string, dataSource: DataSource, onFault: FaultListener): LedgerReader {

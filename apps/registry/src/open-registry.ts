@@ -2,33 +2,40 @@ import { existsSync } from 'node:fs';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
-import { parsePublicKey } from '#lib/credentials';
-import { nodeCrypto, VerifierPool, type Keystore, type KeySigner } from '#lib/keys';
+import { didWebOf } from '#lib/credentials';
+import { nodeCrypto, VerifierPool } from '#lib/keys';
 import { REGISTRY_KEY } from '#lib/materials';
 import { Problem } from '#lib/problem';
 import {
   createDataSource,
   LedgerReader,
   LogReader,
+  logsOf,
   openLog,
   poolOf,
   Sequencer,
   type FaultListener,
   type Log,
 } from '#lib/store';
-import { formatVerifierKey, SIGNATURE_TYPES, signNote, verifierKey } from '#lib/tlog';
-import { ConfigurationError, type Configuration, type DatabaseAddress } from './configuration.js';
+import { formatVerifierKey } from '#lib/tlog';
+import {
+  baseUrlOf,
+  ConfigurationError,
+  type Configuration,
+  type DatabaseAddress,
+} from './configuration.js';
 import { LEDGER_DECIDERS } from './deciders.js';
 import { genesisSubmission, identityOf, originOf } from './genesis.js';
+import { KeyRing } from './key-ring.js';
 import { registryInLog, registryInState, type KnownRegistry } from './known-registry.js';
 import {
   firstAuthority,
   foundedAuthority,
   keystoreFile,
-  openKeystore,
   sessionSecret,
   type FirstAuthority,
 } from './registry-keys.js';
+import { logOf, pastLog } from './own-log.js';
 import { Registry } from './registry.js';
 import { AdmitStatement } from './statements/admit-statement.js';
 import { cosignerOf } from './witness/cosigner-key.js';
@@ -56,11 +63,11 @@ export async function openRegistry(
   try {
     const known = await foundedRegistry(dataSource, faultsTo(logger));
     if (known) requireSameRegistry(known, configuration);
-    const keystore = await openKeystore(configuration);
     const authority = known
       ? foundedAuthority(configuration, known.authority)
       : firstAuthority(configuration);
-    const registry = await assemble(configuration, keystore, dataSource, known, logger);
+    const registry = await assemble(configuration, dataSource, known, logger);
+    registry.followKeys(faultsTo(logger));
     await registry.witnessing.start();
     if (!known) await found(registry, authority.did);
     return { registry, authority };
@@ -72,29 +79,26 @@ export async function openRegistry(
 
 async function assemble(
   configuration: Configuration,
-  keystore: Keystore,
   dataSource: DataSource,
   known: KnownRegistry | undefined,
   logger: Logger,
 ): Promise<Registry> {
   const domain = known ? domainOf(known) : foundingDomain(configuration);
-  const log = logOf(originOf(domain), keystore.signer('log'));
-  const vkey = formatVerifierKey(log.keys[0]!);
-  if (known && known.logKey !== vkey)
-    throw new ConfigurationError(
-      `${keystoreFile(configuration)} does not hold the log key of ${known.id}: restore the keystore that belongs to this database.`,
-    );
-  const identity = identityOf(domain, known ?? configuration, vkey);
   const pool = poolOf(dataSource);
+  const onFault = faultsTo(logger);
+  const keys = await openKeyRing(configuration, dataSource, domain, known, onFault);
+  const log = logOf(known?.origin ?? originOf(domain), keys, known?.predecessors);
+  const vkey = known?.logKey ?? keys.newestLogKey;
+  const identity = identityOf(domain, { ...(known ?? configuration), origin: log.origin }, vkey);
   const policy = await WitnessPolicy.open(configuration.policyFile, logger);
   await openOwnLog(pool, log);
-  const onFault = faultsTo(logger);
-  const reader = new LogReader(pool, log, onFault);
   const verifier = new VerifierPool();
   const gate = new WriteGate(logger);
-  const cosigner = cosignerOf(domain, keystore.signer('witness'));
+  const cosigner = cosignerOf(domain, keys.keystore.signer('witness'));
+  const reader = new LogReader(pool, log, onFault);
   const seen = { configuration, pool, log, reader, crypto: verifier, cosigner };
   const witnessing = new Witnessing({ ...seen, policy, gate, logger });
+  const past = logsOf(log).slice(0, -1);
   return new Registry({
     identity,
     verifier,
@@ -106,13 +110,36 @@ async function assemble(
       requireWritable: () => gate.requireOpen(),
       onCommit: () => witnessing.cosigners.wake(),
     }),
-    log: reader,
+    ownLog: log,
+    logs: new Map([
+      ...past.map((each) => [each.origin, pastLog(pool, each, verifier, policy, onFault)] as const),
+      [log.origin, { reader, witnessed: witnessing.log }] as const,
+    ]),
     witnessing,
     ledger: new LedgerReader(pool, log, onFault),
     dataSource,
-    signer: keystore.signer('statement', identity.did),
-    sessionSecret: sessionSecret(keystore),
+    keys,
+    sessionSecret: sessionSecret(keys.keystore),
   });
+}
+
+/** The registry's keys; throws ConfigurationError when they are not those of the database. */
+async function openKeyRing(
+  configuration: Configuration,
+  dataSource: DataSource,
+  domain: string,
+  known: KnownRegistry | undefined,
+  onFault: FaultListener,
+): Promise<KeyRing> {
+  const origin = known?.origin ?? originOf(domain);
+  const reader = new LedgerReader(poolOf(dataSource), { origin, crypto: nodeCrypto }, onFault);
+  const names = { did: known?.id ?? didWebOf(baseUrlOf(domain)), origin };
+  const keys = await KeyRing.open(configuration, names, (each) => reader.states(each));
+  const held = keys.keysOf(origin).map(formatVerifierKey);
+  if (!known || held.includes(known.logKey)) return keys;
+  throw new ConfigurationError(
+    `${keystoreFile(configuration)} does not hold the log key of ${known.id}: restore the keystore that belongs to this database.`,
+  );
 }
 
 /** Opens the log, or says what the operator must mend first. */
@@ -168,17 +195,6 @@ function foundingDomain({ domain, port }: Configuration): string {
 
 function domainOf({ id }: KnownRegistry): string {
   return id.slice('did:web:'.length).replace('%3A', ':');
-}
-
-function logOf(origin: string, signer: KeySigner): Log {
-  const publicKey = parsePublicKey(signer.publicKeyMultibase);
-  const key = verifierKey(nodeCrypto.sha256, origin, SIGNATURE_TYPES.ed25519, publicKey);
-  return {
-    origin,
-    crypto: nodeCrypto,
-    keys: [key],
-    signCheckpoint: (text) => signNote(text, { key, sign: signer.sign }),
-  };
 }
 
 /** Records the genesis; another process that starts at the same moment may be quicker. */

@@ -9,6 +9,7 @@ import { DrawFacts } from './certificates/draw-facts.js';
 import { GatherBundle } from './certificates/gather-bundle.js';
 import { IssueCertificate } from './certificates/issue-certificate.js';
 import { ReadCertificate } from './certificates/read-certificate.js';
+import { RegistryBlocks } from './certificates/registry-blocks.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { ReadHealth } from './health/read-health.js';
@@ -71,6 +72,7 @@ import { WitnessController } from './witness/witness.controller.js';
     IssueCertificate,
     ReadCertificate,
     GatherBundle,
+    RegistryBlocks,
     DrawFacts,
     AdmitImport,
     VerifyBundle,

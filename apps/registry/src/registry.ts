@@ -1,10 +1,15 @@
 import type { DataSource } from 'typeorm';
 import { signDocument } from '#lib/credentials';
 import type { KeySigner, VerifierPool } from '#lib/keys';
-import type { LedgerReader, LogReader, Sequencer } from '#lib/store';
+import type { FaultListener, LedgerReader, Log, LogReader, Receipt, Sequencer } from '#lib/store';
+import type { KeyRing } from './key-ring.js';
+import type { WitnessedLog } from './witness/witnessed-log.js';
 import type { Witnessing } from './witness/witnessing.js';
 
-/** Who a registry is: fixed by its genesis, for ever. */
+/** How far a process may lag behind a change of keys that another process recorded. */
+const FOLLOW_MS = 2_000;
+
+/** Who a registry is: fixed by its genesis, for ever; the log alone may be succeeded by another. */
 export interface RegistryIdentity {
   /** With the port where it is not the scheme's own. */
   domain: string;
@@ -17,8 +22,14 @@ export interface RegistryIdentity {
   jurisdiction: string;
   /** First line of its checkpoints. */
   origin: string;
-  /** The log's verifier key (C2SP signed-note). */
+  /** The verifier key that the genesis of that log names (C2SP signed-note). */
   vkey: string;
+}
+
+/** One of the registry's logs: as it stands, and as witnesses have seen it. */
+export interface OwnLog {
+  reader: LogReader;
+  witnessed: WitnessedLog;
 }
 
 /** What a registry is made of while it runs. */
@@ -27,12 +38,14 @@ export interface RegistryParts {
   /** Verifies signatures off the event loop. */
   verifier: VerifierPool;
   sequencer: Sequencer;
-  log: LogReader;
+  /** The log into which statements go. */
+  ownLog: Log;
+  /** Its logs by origin, the oldest first; the last is that one. */
+  logs: ReadonlyMap<string, OwnLog>;
   ledger: LedgerReader;
   witnessing: Witnessing;
   dataSource: DataSource;
-  /** Signs statements as the registry's did:web. */
-  signer: KeySigner;
+  keys: KeyRing;
   sessionSecret: Uint8Array;
 }
 
@@ -41,23 +54,49 @@ export class Registry {
   readonly identity: RegistryIdentity;
   readonly verifier: VerifierPool;
   readonly sequencer: Sequencer;
-  readonly log: LogReader;
+  readonly ownLog: Log;
+  readonly logs: ReadonlyMap<string, OwnLog>;
   readonly ledger: LedgerReader;
   readonly witnessing: Witnessing;
   readonly dataSource: DataSource;
-  readonly signer: KeySigner;
+  readonly keys: KeyRing;
   readonly sessionSecret: Uint8Array;
+
+  #following: NodeJS.Timeout | undefined;
 
   constructor(parts: RegistryParts) {
     this.identity = parts.identity;
     this.verifier = parts.verifier;
     this.sequencer = parts.sequencer;
-    this.log = parts.log;
+    this.ownLog = parts.ownLog;
+    this.logs = parts.logs;
     this.ledger = parts.ledger;
     this.witnessing = parts.witnessing;
     this.dataSource = parts.dataSource;
-    this.signer = parts.signer;
+    this.keys = parts.keys;
     this.sessionSecret = parts.sessionSecret;
+  }
+
+  /** Reads the log into which statements go. */
+  get log(): LogReader {
+    return this.logs.get(this.identity.origin)!.reader;
+  }
+
+  /** Signs statements as the registry's did:web. */
+  get signer(): KeySigner {
+    return this.keys.signer;
+  }
+
+  /** The receipt of an entry of any of its logs. */
+  receipt({ origin, index }: { origin: string; index: number }): Promise<Receipt> {
+    return this.logs.get(origin)!.reader.receipt(index);
+  }
+
+  /** Follows the ledger from now on: another process may announce or retire keys there. */
+  followKeys(onFault: FaultListener): void {
+    this.#following = setInterval(() => {
+      this.keys.refresh().catch((fault: unknown) => onFault(fault as Error));
+    }, FOLLOW_MS).unref();
   }
 
   /** The document with a further proof by this registry, made at the RFC 3339 time `created`. */
@@ -67,6 +106,7 @@ export class Registry {
 
   /** Answers what is under way and lets go of everything but the database server. */
   async close(): Promise<void> {
+    clearInterval(this.#following);
     await this.witnessing.stop();
     await this.sequencer.close();
     await this.verifier.close();

@@ -85,15 +85,15 @@ async function addNamedKeys(
 
 /** Whether an entry is in the tree of a checkpoint that one of the keys has signed. */
 async function isProved(
-  { sha256, ...crypto }: Crypto,
+  crypto: Crypto,
   { origin, leafHash }: Exhibit,
   { index, hashes, checkpoint: note }: TlogProof,
   keys: readonly VerifierKey[],
 ): Promise<boolean> {
   const proved = await settled(async () => {
-    const { checkpoint } = await openCheckpoint({ sha256, ...crypto }, note, keys);
+    const { checkpoint } = await openCheckpoint(crypto, note, keys);
     const { treeSize, rootHash } = checkpoint;
-    verifyInclusion(sha256, { index, treeSize, leafHash, rootHash, proof: hashes });
+    verifyInclusion(crypto.sha256, { index, treeSize, leafHash, rootHash, proof: hashes });
     return checkpoint.origin === origin;
   });
   return proved.problem === undefined && proved.value;

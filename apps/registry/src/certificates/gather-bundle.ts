@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { BundleRegistry, EvidenceBundle, Import } from '#lib/documents';
+import type { EvidenceBundle, Import } from '#lib/documents';
 import type { SessionParty } from '#lib/http';
 import {
   assembleBundle,
@@ -10,12 +10,11 @@ import {
   type RecordParts,
 } from '#lib/verification';
 import { KnownTrust } from '../identity/known-trust.js';
-import { PresentIdentity } from '../identity/present-identity.js';
 import type { LedgerRecord } from '../ledger/recorded-statement.js';
 import { Registry } from '../registry.js';
-import { StatusRegister } from '../status/status-register.js';
 import { DrawFacts } from './draw-facts.js';
 import { ReadCertificate } from './read-certificate.js';
+import { RegistryBlocks } from './registry-blocks.js';
 
 /**
  * What may honestly be against a certificate whose evidence is sound: time, its standing, trust that
@@ -40,8 +39,7 @@ export class GatherBundle {
     private readonly registry: Registry,
     private readonly readCertificate: ReadCertificate,
     private readonly drawFacts: DrawFacts,
-    private readonly identity: PresentIdentity,
-    private readonly status: StatusRegister,
+    private readonly registryBlocks: RegistryBlocks,
     private readonly knownTrust: KnownTrust,
   ) {}
 
@@ -57,7 +55,7 @@ export class GatherBundle {
       : [...walked, record];
     const bundle = assembleBundle(this.registry.verifier.sha256, {
       certificate: record.signed.digest,
-      registry: await this.registryBlock(),
+      ...(await this.registryBlocks.blocks(records)),
       records: await this.proven(records),
       disclosures: isEntitled ? records.flatMap(({ disclosures }) => disclosures) : [],
       imported: await this.imported(records, isEntitled),
@@ -67,33 +65,18 @@ export class GatherBundle {
     return bytes;
   }
 
-  /** Every record proved in one and the same tree, one that witnesses have cosigned if there is. */
+  /** Every record of a log proved in one tree, one that witnesses have cosigned if there is. */
   private async proven(records: readonly LedgerRecord[]): Promise<RecordParts[]> {
-    const { log } = this.registry.witnessing;
-    const size = Math.max(...records.map(({ at }) => at.index)) + 1;
-    const witnessed = await log.covering(size);
     const parts: RecordParts[] = [];
-    for (const { at, bytes } of records) {
-      const { entry, proof } = await log.receipt(at.index, witnessed);
-      parts.push({ statement: bytes, entry: new TextEncoder().encode(entry), proof });
+    for (const [origin, { witnessed: log }] of this.registry.logs) {
+      const ours = records.filter(({ at }) => at.origin === origin);
+      const witnessed = await log.covering(Math.max(-1, ...ours.map(({ at }) => at.index)) + 1);
+      for (const { at, bytes } of ours) {
+        const { entry, proof } = await log.receipt(at.index, witnessed);
+        parts.push({ statement: bytes, entry: new TextEncoder().encode(entry), proof });
+      }
     }
     return parts;
-  }
-
-  private async registryBlock(): Promise<BundleRegistry> {
-    const { did, jurisdiction, origin, vkey } = this.registry.identity;
-    const didDocument = await this.identity.didDocument();
-    return {
-      registry: did,
-      jurisdiction,
-      origin,
-      logKey: vkey,
-      didDocument: didDocument as unknown as BundleRegistry['didDocument'],
-      statusLists: (await Promise.all([
-        this.status.list('revocation'),
-        this.status.list('suspension'),
-      ])) as BundleRegistry['statusLists'],
-    };
   }
 
   /** The bundles that the imports on the way cite, as they were checked then. */

@@ -39,7 +39,7 @@ export class ReadCertificate {
     return {
       certificate: record.statement as Certificate,
       disclosures: isEntitled ? record.disclosures : [],
-      receipt: formatReceipt(await this.registry.log.receipt(record.at.index)),
+      receipt: formatReceipt(await this.registry.receipt(record.at)),
       status: state.status,
     };
   }
@@ -50,11 +50,11 @@ export class ReadCertificate {
     const name = /^[0-9a-f]{32}$/.test(id) ? `${identity.did}/certificates/${id}` : id;
     const state = await ledgerState<CertificateState>(this.registry, certificateKey(name));
     if (!state) throw refuse('not-found', `This registry has issued no certificate ${id}.`);
-    const [found] = await ledger.statementsAt([state.index]);
+    const [found] = await ledger.statementsAt([state.index], state.origin);
     if (!found) throw new Error(`State names entry ${state.index}, which the log does not hold`);
     return {
       state,
-      record: ledgerRecord(verifier.sha256, identity.origin, found),
+      record: ledgerRecord(verifier.sha256, found),
       isEntitled: await this.mandates.mayReadAny(party, [state.batch]),
     };
   }

@@ -22,10 +22,14 @@ export class PresentIdentity {
     );
   }
 
-  /** This registry alone. Who trusts it compares the log key over another channel first. */
+  /**
+   * This registry alone, under the log key that counts longest. Who trusts it compares that key over
+   * another channel first; the log itself names the keys and the logs before.
+   */
   trust(): Trust {
-    const { did, jurisdiction, origin, vkey, url } = this.registry.identity;
-    const registries = [{ registry: did, jurisdiction, origin, logKey: vkey, url }];
+    const { did, jurisdiction, origin, url } = this.registry.identity;
+    const logKey = this.registry.keys.newestLogKey;
+    const registries = [{ registry: did, jurisdiction, origin, logKey, url }];
     return { type: 'LodestoneTrust', version: 1, registries };
   }
 }

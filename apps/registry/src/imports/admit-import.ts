@@ -54,15 +54,17 @@ export class AdmitImport {
     submission,
     signers,
   }: VerifiedSubmission): Promise<Admission | undefined> {
-    const { verifier, signer, ledger, log } = this.registry;
-    const keys = signers.map(({ publicKeyMultibase }) => publicKeyMultibase);
-    const identity = statementIdentity(verifier.sha256, submission.statement, [
-      ...keys,
-      signer.publicKeyMultibase,
-    ]);
-    const found = await ledger.statementByIdentity(identity);
-    if (!found) return undefined;
-    return { receipt: formatReceipt(await log.receipt(found.index)), isNew: false };
+    const { verifier, keys, ledger } = this.registry;
+    const theirs = signers.map(({ publicKeyMultibase }) => publicKeyMultibase);
+    // It may have been recorded before our key was rotated.
+    for (const { publicKeyMultibase } of keys.signers) {
+      const all = [...theirs, publicKeyMultibase];
+      const identity = statementIdentity(verifier.sha256, submission.statement, all);
+      const found = await ledger.statementByIdentity(identity);
+      if (found)
+        return { receipt: formatReceipt(await this.registry.receipt(found)), isNew: false };
+    }
+    return undefined;
   }
 
   private requireEvidence({ credentialSubject }: Import, evidence: Uint8Array): string {

@@ -10,7 +10,7 @@ import {
 import type { Recorded } from '#lib/materials';
 import type { RecordedStatement } from '#lib/store';
 
-/** A statement of this registry's log, as signed and as its deciders read it. */
+/** A statement of one of this registry's logs, as signed and as its deciders read it. */
 export interface LedgerRecord extends Recorded {
   /** As signed, with what is blinded still blinded. */
   statement: Statement;
@@ -24,12 +24,8 @@ export interface LedgerRecord extends Recorded {
  * Reads a recorded statement back. Its bytes were hashed up to their leaf on the way; its proofs
  * were verified when it was recorded, so their keys are taken as they are named.
  */
-export function ledgerRecord(
-  sha256: Sha256,
-  origin: string,
-  recorded: RecordedStatement,
-): LedgerRecord {
-  const { index, recordedAt, digest, identity, bytes } = recorded;
+export function ledgerRecord(sha256: Sha256, recorded: RecordedStatement): LedgerRecord {
+  const { origin, index, recordedAt, digest, identity, bytes } = recorded;
   const { statement } = parseStatement(sha256, bytes);
   const disclosures = disclosuresOf(recorded);
   const opened = openDisclosures(sha256, statement, disclosures, { partial: true });

@@ -5,9 +5,10 @@ import {
   parseSubmission,
   statementIdentity,
   type Crypto,
+  type RegistryGenesis,
 } from '#lib/documents';
 import { nodeCrypto, type VerifiedSubmission } from '#lib/keys';
-import type { Replay } from '#lib/store';
+import type { FrozenHead, Replay } from '#lib/store';
 import { LEDGER_DECIDERS } from '../deciders.js';
 import { signedOf } from '../statements/admit-statement.js';
 import { webKeysNamedIn } from '../statements/web-keys.js';
@@ -31,7 +32,9 @@ export function replayWith(read: ReadSubmission): Replay {
       const signed = signedOf(await read(body, webKeysNamedIn(body)));
       // The statement's own type and identity: the columns beside it are what is being examined.
       const { type, identity } = signed;
-      return { type, identity, signed, evidence: evidenceOf(statement) };
+      const predecessor = predecessorOf(statement);
+      const begun = predecessor ? { predecessor } : {};
+      return { type, identity, signed, evidence: evidenceOf(statement), ...begun };
     },
   };
 }
@@ -49,6 +52,12 @@ export const readVerifiedBefore: ReadSubmission = async (body, documents) => {
   const keys = signers.map(({ publicKeyMultibase }) => publicKeyMultibase);
   return { submission, signers, identity: statementIdentity(nodeCrypto.sha256, statement, keys) };
 };
+
+/** Only the genesis of a successor log names one. */
+function predecessorOf(statement: unknown): FrozenHead | undefined {
+  const { type, credentialSubject } = statement as RegistryGenesis;
+  return (type[1] as string) === 'RegistryGenesis' ? credentialSubject.predecessor : undefined;
+}
 
 /** Only an import brings a document with it: the bundle that it cites. */
 function evidenceOf(statement: unknown): string[] {

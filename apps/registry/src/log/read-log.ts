@@ -68,18 +68,22 @@ export class ReadLog {
    * newest that the witnesses' quorum has cosigned, else in the newest of all.
    */
   async proofOf(index: string, size?: string): Promise<Receipt> {
-    const at = wholeNumber(index, '/index');
-    const { log } = this.registry.witnessing;
-    const witnessed =
-      size === undefined ? await log.covering(at + 1) : await log.at(wholeNumber(size, '/size'));
-    return formatReceipt(await log.receipt(at, witnessed));
+    const { origin } = this.registry.identity;
+    return this.proofIn(origin, wholeNumber(index, '/index'), size);
   }
 
-  /** As `proofOf`, by the digest of the statement. */
+  /** As `proofOf`, by the digest of the statement, in whichever log of the registry it is. */
   async proofOfDigest(digest: string, size?: string): Promise<Receipt> {
     const found = await this.registry.ledger.statementByDigest(requireDigest(digest));
     if (!found) throw refuse('not-found', `The log holds no statement ${digest}.`);
-    return this.proofOf(String(found.index), size);
+    return this.proofIn(found.origin, found.index, size);
+  }
+
+  private async proofIn(origin: string, index: number, size?: string): Promise<Receipt> {
+    const log = this.registry.logs.get(origin)!.witnessed;
+    const witnessed =
+      size === undefined ? await log.covering(index + 1) : await log.at(wholeNumber(size, '/size'));
+    return formatReceipt(await log.receipt(index, witnessed));
   }
 }
 

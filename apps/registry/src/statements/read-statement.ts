@@ -37,17 +37,17 @@ export class ReadStatement {
 
   /** The statement of a digest. Throws `invalid-request`, `not-found` or `not-mandated`. */
   async read(digest: string, party: SessionParty | undefined): Promise<StatementView> {
-    const { ledger, verifier, identity, log } = this.registry;
+    const { ledger, verifier } = this.registry;
     const found = await ledger.statementByDigest(requireDigest(digest));
     if (!found) throw refuse('not-found', `The log holds no statement ${digest}.`);
-    const record = ledgerRecord(verifier.sha256, identity.origin, found);
+    const record = ledgerRecord(verifier.sha256, found);
     const isEntitled = await this.isEntitled(party, record);
     if (!isEntitled && !PUBLIC_TYPES.includes(record.statement.type[1]))
       throw refuse('not-mandated', `${party?.id ?? 'The public'} may not read this statement.`);
     return {
       statement: record.statement,
       disclosures: isEntitled ? record.disclosures : [],
-      receipt: formatReceipt(await log.receipt(found.index)),
+      receipt: formatReceipt(await this.registry.receipt(found)),
     };
   }
 
