@@ -1,5 +1,5 @@
 import { toHex } from '#lib/documents';
-import { laterOf } from '#lib/materials';
+import { isBefore, laterOf } from '#lib/materials';
 import { formatVerifierKey, type OpenedCheckpoint } from '#lib/tlog';
 import { headKey, type Case } from '../case.js';
 import { exhibitsOf, type ExhibitOf } from '../exhibit.js';
@@ -20,8 +20,8 @@ export function endedKeyFaults({ exhibits, heads }: Case): string[] {
     const signers = signatures
       .filter((signature) => signature.timestamp === undefined)
       .map((signature) => ends.get(formatVerifierKey(signature.key)));
-    const isOver = (end: string | undefined) =>
-      end !== undefined && laterOf(end, newest) === newest;
+    // The entry that ends a key at once is still the first that is proved under it alone.
+    const isOver = (end: string | undefined) => end !== undefined && isBefore(end, newest);
     if (!signers.every(isOver)) return [];
     return [
       `Checkpoint ${checkpoint.treeSize} of ${checkpoint.origin} covers ${newest}, when every key that signed it had ended.`,
