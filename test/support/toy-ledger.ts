@@ -29,8 +29,10 @@ export interface ToyStatement {
 const sha256 = (bytes: Uint8Array) => new Uint8Array(hash('sha256', bytes, 'buffer'));
 
 /** A log with a key of its own, signed by node:crypto. */
-export function toyLog(origin = 'toy.example/log'): Log {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+export function toyLog(
+  origin = 'toy.example/log',
+  { publicKey, privateKey } = generateKeyPairSync('ed25519'),
+): Log {
   const raw = new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32));
   const crypto: Crypto = {
     sha256,
