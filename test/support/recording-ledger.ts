@@ -41,8 +41,10 @@ export class RecordingLedger {
   readonly state = new Map<string, Json>();
   readonly records: Recorded[] = [];
 
+  private begun = 0;
+
   constructor(
-    readonly origin: string,
+    public origin: string,
     /** RFC 3339 UTC with milliseconds: when the next statement is recorded. */
     public now: string,
     private readonly deciders: Deciders = MATERIAL_DECIDERS,
@@ -79,6 +81,12 @@ export class RecordingLedger {
     return this.record(signed);
   }
 
+  /** What is said from now on goes into another log, from index 0. */
+  continueIn(origin: string): void {
+    this.origin = origin;
+    this.begun = this.records.length;
+  }
+
   /** The records that touch any of the keys, as the store reads its mentions. */
   history = async (keys: readonly string[]): Promise<Recorded[]> =>
     this.records.filter(({ signed }) => {
@@ -88,7 +96,7 @@ export class RecordingLedger {
 
   private record(signed: Signed<Statement>): Recorded {
     const { origin, now: recordedAt } = this;
-    const at = { origin, index: this.records.length, recordedAt };
+    const at = { origin, index: this.records.length - this.begun, recordedAt };
     const decider = this.deciderOf(signed);
     const touched = new Set(decider.touches(signed));
     const view = {
