@@ -5,6 +5,7 @@ import { RouteDeclarations } from '#lib/http';
 import { PROBLEMS } from '#lib/problem';
 import { AssessmentRequest } from '../../apps/registry/src/assessments/assessment-request.js';
 import { CertificateRequest } from '../../apps/registry/src/certificates/certificate-request.js';
+import { RefusalRequest } from '../../apps/registry/src/imports/refusal-request.js';
 import { OPERATIONS } from '../../apps/registry/src/openapi/operations.js';
 import { startRegistry, type TestRegistry } from '../support/registry.js';
 
@@ -64,6 +65,7 @@ describe('what a registry says about itself', () => {
       'GET /batches/:id/custody',
       'GET /batches/:id/lineage',
       'POST /certificates',
+      'POST /imports/refusals',
     ]);
   });
 
@@ -82,6 +84,7 @@ describe('what a registry says about itself', () => {
   it.each([
     ['/certificates', CertificateRequest],
     ['/assessments', AssessmentRequest],
+    ['/imports/refusals', RefusalRequest],
   ])('describes the body of POST %s as its class reads it', async (route, request) => {
     const { body } = await au.http().get('/openapi.json');
     const { schema } = body.paths[route].post.requestBody.content['application/json'];
@@ -93,6 +96,20 @@ describe('what a registry says about itself', () => {
     );
     expect(Object.keys(schema.properties).sort()).toEqual(names.sort());
     expect([...schema.required].sort()).toEqual(required.sort());
+  });
+
+  it('shows a browser that comes to / the page, and tells a program where to go', async () => {
+    const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+    const page = await au.http().get('/').set('accept', browser);
+    expect([page.status, page.headers['location']]).toEqual([302, '/docs']);
+    const { status, body, headers } = await au.http().get('/').set('accept', '*/*');
+    expect([status, headers['vary'], body.registry]).toEqual([
+      200,
+      'accept',
+      au.registry.identity.did,
+    ]);
+    const doors = [body.openapi, body.trust, body.checkpoint, body.status.revocation, body.ready];
+    for (const door of doors) await au.http().get(door).expect(200);
   });
 
   it('shows that document to people at /docs', async () => {

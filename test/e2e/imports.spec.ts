@@ -1,7 +1,7 @@
-import { signDocument } from '#lib/credentials';
-import { blindedDigest, canonicalBytes, toHex, type Disclosure } from '#lib/documents';
+import { blindedDigest, canonicalBytes, toHex } from '#lib/documents';
 import { nodeCrypto, type KeySigner } from '#lib/keys';
 import { inspectBundle, parseBundle } from '#lib/verification';
+import { importBody, type Consignment } from '../support/import-body.js';
 import {
   bundleOf,
   certify,
@@ -11,7 +11,7 @@ import {
   type AustralianOxide,
   type Issued,
 } from '../support/registry-journey.js';
-import { dateDaysAgo, daysAgo, startRegistry, type TestRegistry } from '../support/registry.js';
+import { dateDaysAgo, startRegistry, type TestRegistry } from '../support/registry.js';
 
 const problem = (name: string) => `urn:lodestone:problem:${name}`;
 
@@ -20,37 +20,13 @@ describe('POST /imports', () => {
   let us: TestRegistry;
   let made: AustralianOxide;
   let importer: KeySigner;
-  let recognition: string;
   let certificate: Issued;
   let bundle: Buffer;
-  let position: { origin: string; index: number; statement: string };
-  let home: { certificate: object; disclosures: Disclosure[] };
+  let consignment: Consignment;
 
   /** The body of an import, with what this test changes. */
-  async function draft(changes: Record<string, unknown> = {}, signer = importer): Promise<object> {
-    const { did, jurisdiction } = au.registry.identity;
-    const unsigned = {
-      '@context': (home.certificate as { '@context': string[] })['@context'],
-      type: ['VerifiableCredential', 'Import'],
-      issuer: signer.did,
-      validFrom: daysAgo(0),
-      credentialSubject: {
-        id: `${signer.did}/batches/AU-O-1`,
-        release: position,
-        home: { registry: did, jurisdiction, batch: made.oxide },
-        certificate: home.certificate,
-        recognition,
-        evidence: toHex(nodeCrypto.sha256(bundle)),
-        receivedAt: daysAgo(1),
-        transfersTitle: true,
-        ...changes,
-      },
-    };
-    const statement = await signDocument(nodeCrypto.sha256, unsigned, signer, {
-      created: daysAgo(0),
-    });
-    return { disclosures: home.disclosures, statement, bundle: bundle.toString('base64') };
-  }
+  const draft = (changes: Record<string, unknown> = {}, signer = importer) =>
+    importBody(consignment, signer, changes);
   const post = (body: object) => us.http().post('/imports').send(body);
 
   beforeAll(async () => {
@@ -58,16 +34,18 @@ describe('POST /imports', () => {
     us = await startRegistry({ jurisdiction: 'US' });
     made = await makeOxide(au);
     importer = await us.party('Blue Ridge Metals LLC', ['processor']);
-    recognition = await recognise(us, au);
+    const recognition = await recognise(us, au);
     certificate = await certify(au, made.separator, made.oxide);
     const { separator, oxide } = made;
-    position = await release(au, separator, oxide, certificate.id, us, importer.did);
+    const position = await release(au, separator, oxide, certificate.id, us, importer.did);
     bundle = await bundleOf(au, certificate);
     const { body } = await au
       .http()
       .get(`/certificates/${certificate.path}`)
       .set('authorization', certificate.authorization);
-    home = { certificate: body.certificate, disclosures: body.disclosures };
+    const { certificate: embedded, disclosures } = body;
+    const home = { home: au, batch: oxide, certificate: embedded, disclosures };
+    consignment = { ...home, position, bundle, recognition };
     expect(body.certificate.credentialSubject.quantity.blinded).toBe(
       blindedDigest(nodeCrypto.sha256, body.disclosures[0].salt, body.disclosures[0].value),
     );
@@ -78,13 +56,13 @@ describe('POST /imports', () => {
   });
 
   it('refuses an Import that came without its evidence to POST /statements', async () => {
-    const { statement, disclosures } = (await draft()) as Record<string, object>;
+    const { statement, disclosures } = await draft();
     const answer = await us.submit(canonicalBytes({ disclosures, statement }));
     expect([answer.status, answer.body.type]).toEqual([403, problem('signer-missing')]);
   });
 
   it('refuses other statements, and bodies without a bundle', async () => {
-    const { bundle: _bundle, ...bare } = (await draft()) as Record<string, object>;
+    const { bundle: _bundle, ...bare } = await draft();
     const without = await post(bare);
     expect([without.status, without.body.type]).toEqual([400, problem('malformed-bundle')]);
     expect((await post([])).body.type).toBe(problem('schema-violation'));
@@ -100,14 +78,14 @@ describe('POST /imports', () => {
   it('refuses evidence that does not hold, and names the checks', async () => {
     const stripped = parseBundle(new Uint8Array(bundle));
     const bytes = Buffer.from(canonicalBytes({ ...stripped, disclosures: [] }));
-    const body = (await draft({ evidence: toHex(nodeCrypto.sha256(bytes)) })) as object;
+    const body = await draft({ evidence: toHex(nodeCrypto.sha256(bytes)) });
     const answer = await post({ ...body, bundle: bytes.toString('base64') });
     expect(answer.body.type).toBe(problem('evidence-rejected'));
     expect(answer.body.checks).toContain('decisions-hold');
   });
 
   it('refuses a release that the bundle does not hold', async () => {
-    const answer = await post(await draft({ release: { ...position, index: 1 } }));
+    const answer = await post(await draft({ release: { ...consignment.position, index: 1 } }));
     expect(answer.body).toMatchObject({
       type: problem('evidence-rejected'),
       pointer: '/credentialSubject/release',

@@ -1,4 +1,7 @@
-import { VerifyBundle } from '../../apps/registry/src/verifications/verify-bundle.js';
+import {
+  BUNDLES_AT_ONCE,
+  JudgingLimit,
+} from '../../apps/registry/src/verifications/judging-limit.js';
 import {
   bundleOf,
   certify,
@@ -115,14 +118,23 @@ describe('rulesets and assessments', () => {
 
   it('turns away what it cannot check in time, and says when to come back', async () => {
     const bundle = await bundleOf(au, certificate);
-    const checks = Array.from({ length: 9 }, () => au.app.get(VerifyBundle).verify(bundle));
-    const outcomes = await Promise.allSettled(checks);
-    const refused = outcomes.filter(({ status }) => status === 'rejected');
-    expect(refused).toEqual([
-      expect.objectContaining({ reason: expect.objectContaining({ problem: 'rate-limited' }) }),
-    ]);
-    await expect(au.app.get(VerifyBundle).verify(bundle)).resolves.toMatchObject({
-      accepted: true,
-    });
+    const text = bundle.toString('base64');
+    const ask = [
+      () => au.http().post('/verifications').send(JSON.parse(bundle.toString())),
+      () => assess({ bundle: text, governing: contract('2026-11-22') }),
+      () => au.http().get(`/certificates/${certificate.path}/bundle`),
+    ];
+    const limit = au.app.get(JudgingLimit);
+    let letGo = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    const held = Array.from({ length: BUNDLES_AT_ONCE }, () => limit.run(() => gate));
+    for (const request of ask) {
+      const answer = await request();
+      expect([answer.status, answer.body.type]).toEqual([429, problem('rate-limited')]);
+      expect(answer.headers['retry-after']).toBe('2');
+    }
+    letGo();
+    await Promise.all(held);
+    for (const request of ask) expect((await request()).status).toBe(200);
   });
 });

@@ -18,12 +18,14 @@ import { KnownTrust } from './identity/known-trust.js';
 import { PresentIdentity } from './identity/present-identity.js';
 import { AdmitImport } from './imports/admit-import.js';
 import { ImportsController } from './imports/imports.controller.js';
+import { RefuseImport } from './imports/refuse-import.js';
 import { LedgerHistory } from './ledger/ledger-history.js';
 import { Mandates } from './ledger/mandates.js';
 import { LogController } from './log/log.controller.js';
 import { LogProofsController } from './log/log-proofs.controller.js';
 import { ReadLog } from './log/read-log.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
+import { FrontDoorController } from './openapi/front-door.controller.js';
 import { PartiesController } from './parties/parties.controller.js';
 import { ReadParty } from './parties/read-party.js';
 import { ProblemsController } from './problems/problems.controller.js';
@@ -38,6 +40,7 @@ import { ReadStatement } from './statements/read-statement.js';
 import { StatementsController } from './statements/statements.controller.js';
 import { StatusController } from './status/status.controller.js';
 import { StatusRegister } from './status/status-register.js';
+import { JudgingLimit } from './verifications/judging-limit.js';
 import { VerificationsController } from './verifications/verifications.controller.js';
 import { VerifyBundle } from './verifications/verify-bundle.js';
 import { CosignCheckpoint } from './witness/cosign-checkpoint.js';
@@ -65,6 +68,7 @@ import { WitnessController } from './witness/witness.controller.js';
     HealthController,
     MetricsController,
     OpenApiController,
+    FrontDoorController,
   ],
   providers: [
     AdmitStatement,
@@ -75,6 +79,8 @@ import { WitnessController } from './witness/witness.controller.js';
     RegistryBlocks,
     DrawFacts,
     AdmitImport,
+    RefuseImport,
+    JudgingLimit,
     VerifyBundle,
     AssessCertificate,
     TraceBatch,

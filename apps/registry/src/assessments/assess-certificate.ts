@@ -3,9 +3,9 @@ import type { Assessment, Certificate, Signed } from '#lib/documents';
 import type { SessionParty } from '#lib/http';
 import { refuse } from '#lib/problem';
 import { assessAll, type AssessmentContext } from '#lib/rules';
-import { certificateOf, parseBundle } from '#lib/verification';
+import { certificateOf } from '#lib/verification';
 import { ReadCertificate } from '../certificates/read-certificate.js';
-import { bundleBytes } from '../imports/bundle-member.js';
+import { bundleBytes, parseBundleAt } from '../imports/bundle-member.js';
 import { Registry } from '../registry.js';
 import { RulesetLibrary } from '../rulesets/ruleset-library.js';
 import { VerifyBundle } from '../verifications/verify-bundle.js';
@@ -52,7 +52,7 @@ export class AssessCertificate {
 
   /** Facts that nobody proved are not judged: a verdict on them would be worth nothing. */
   private async certificateOfBundle(bytes: Uint8Array): Promise<OpenedCertificate> {
-    const { certificate: digest } = parseBundle(bytes);
+    const { certificate: digest } = parseBundleAt('/bundle', bytes);
     await this.verifyBundle.require(bytes, '/bundle');
     return { statement: certificateOf(this.registry.verifier.sha256, bytes), digest };
   }

@@ -12,8 +12,9 @@ import {
 import { KnownTrust } from '../identity/known-trust.js';
 import type { LedgerRecord } from '../ledger/recorded-statement.js';
 import { Registry } from '../registry.js';
+import { JudgingLimit } from '../verifications/judging-limit.js';
 import { DrawFacts } from './draw-facts.js';
-import { ReadCertificate } from './read-certificate.js';
+import { ReadCertificate, type FoundCertificate } from './read-certificate.js';
 import { RegistryBlocks } from './registry-blocks.js';
 
 /**
@@ -41,14 +42,20 @@ export class GatherBundle {
     private readonly drawFacts: DrawFacts,
     private readonly registryBlocks: RegistryBlocks,
     private readonly knownTrust: KnownTrust,
+    private readonly limit: JudgingLimit,
   ) {}
 
   /**
    * The exact bytes of the bundle of a certificate, with the disclosures that the reader is entitled
-   * to. Throws `not-found`; a bundle that does not hold is a fault.
+   * to. Throws `not-found`, and `rate-limited` when too many bundles are in work; a bundle that does
+   * not hold is a fault.
    */
   async gather(id: string, party: SessionParty | undefined): Promise<Uint8Array> {
-    const { state, record, isEntitled } = await this.readCertificate.find(id, party);
+    const found = await this.readCertificate.find(id, party);
+    return this.limit.run(() => this.gatherFor(found));
+  }
+
+  private async gatherFor({ state, record, isEntitled }: FoundCertificate): Promise<Uint8Array> {
     const { records: walked } = await this.drawFacts.walk(state.batch);
     const records = walked.some(({ signed }) => signed.digest === record.signed.digest)
       ? walked

@@ -1,14 +1,19 @@
 import { Controller, HttpStatus, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Receipt } from '#lib/documents';
-import { Access, SignedBody } from '#lib/http';
+import { Access, CallingParty, CheckedBody, SignedBody, type SessionParty } from '#lib/http';
 import { AdmitImport } from './admit-import.js';
+import { RefusalRequest } from './refusal-request.js';
+import { RefuseImport, type RecordedRefusal } from './refuse-import.js';
 
 /** Material that comes from another registry, with the evidence for it. */
 @Controller('imports')
 @Access('public')
 export class ImportsController {
-  constructor(private readonly admitImport: AdmitImport) {}
+  constructor(
+    private readonly admitImport: AdmitImport,
+    private readonly refuseImport: RefuseImport,
+  ) {}
 
   /** Who may import is decided by the importer's signature and the release, not by a session. */
   @Post()
@@ -19,5 +24,18 @@ export class ImportsController {
     const { receipt, isNew } = await this.admitImport.admit(body);
     void reply.status(isNew ? HttpStatus.CREATED : HttpStatus.OK);
     return receipt;
+  }
+
+  /** The importer, or the authority, declines a release; the answer is what the home registry needs. */
+  @Post('refusals')
+  @Access('party')
+  async refuse(
+    @CallingParty() party: SessionParty,
+    @CheckedBody() request: RefusalRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Omit<RecordedRefusal, 'isNew'>> {
+    const { isNew, ...refusal } = await this.refuseImport.refuse(party, request);
+    void reply.status(isNew ? HttpStatus.CREATED : HttpStatus.OK);
+    return refusal;
   }
 }

@@ -29,6 +29,16 @@ const certificate = object({
   receipt: ref('Receipt'),
 });
 
+const bundle = {
+  oneOf: [ref('EvidenceBundle'), { type: 'string', contentEncoding: 'base64' }],
+};
+
+const refusal = object({
+  statement: ref('ImportRefusal'),
+  disclosures: { type: 'array', maxItems: 0 },
+  receipt: ref('Receipt'),
+});
+
 const certificates: Record<string, Operation> = {
   'POST /certificates': {
     summary:
@@ -46,7 +56,7 @@ const certificates: Record<string, Operation> = {
     summary:
       'The evidence bundle: one file that proves the certificate without network or account.',
     answers: { 200: json('EvidenceBundle') },
-    problems: ['not-found'],
+    problems: ['not-found', 'rate-limited'],
   },
   'POST /imports': {
     summary:
@@ -54,10 +64,28 @@ const certificates: Record<string, Operation> = {
     body: object({
       disclosures: list(ref('Disclosure')),
       statement: ref('Import'),
-      bundle: { oneOf: [ref('EvidenceBundle'), { type: 'string', contentEncoding: 'base64' }] },
+      bundle,
     }),
     answers: { 201: json('Receipt'), 200: json('Receipt') },
-    problems: ['evidence-rejected', 'recognition-missing', 'release-already-imported'],
+    problems: [
+      'evidence-rejected',
+      'recognition-missing',
+      'release-already-imported',
+      'release-declined',
+    ],
+  },
+  'POST /imports/refusals': {
+    summary:
+      'Decline a release to this registry for good; the statement, submitted at home, reopens the batch there.',
+    body: object({ bundle, reason: text }),
+    answers: { 201: json(refusal), 200: json(refusal) },
+    problems: [
+      'session-required',
+      'not-mandated',
+      'evidence-rejected',
+      'release-not-for-this-registry',
+      'release-already-imported',
+    ],
   },
 };
 
@@ -66,13 +94,14 @@ const judging: Record<string, Operation> = {
     summary: 'Check an evidence bundle, trusting this registry and those it recognises.',
     body: 'EvidenceBundle',
     answers: { 200: json('Report') },
+    problems: ['rate-limited'],
   },
   'POST /assessments': {
     summary: 'What rulesets say of a certificate on a governing date, clause by clause.',
     body: object(
       {
         certificate: text,
-        bundle: { oneOf: [ref('EvidenceBundle'), { type: 'string', contentEncoding: 'base64' }] },
+        bundle,
         governing: object({
           date: { type: 'string', format: 'date' },
           basis: { enum: ['delivery', 'contract', 'solicitation'] },
@@ -84,7 +113,7 @@ const judging: Record<string, Operation> = {
       ['governing'],
     ),
     answers: { 200: json('Assessment') },
-    problems: ['ruleset-not-in-force', 'malformed-bundle', 'evidence-rejected'],
+    problems: ['ruleset-not-in-force', 'malformed-bundle', 'evidence-rejected', 'rate-limited'],
   },
   'GET /rulesets': {
     summary: 'Every ruleset known here: shipped with the software, and published in the log.',
@@ -136,6 +165,10 @@ const sessions: Record<string, Operation> = {
 };
 
 const about: Record<string, Operation> = {
+  'GET /': {
+    summary: 'Where to go from here: the page for a browser, else the public addresses.',
+    answers: { 200: json(record), 302: bytes('text/html', 'To /docs, for a browser.') },
+  },
   'GET /status/:purpose': {
     summary: 'The signed Bitstring Status List for `revocation` or `suspension`.',
     answers: { 200: json(record) },

@@ -3,34 +3,24 @@ import { refuse } from '#lib/problem';
 import { inspectBundle, type Report } from '#lib/verification';
 import { KnownTrust } from '../identity/known-trust.js';
 import { Registry } from '../registry.js';
-
-/** Bundles that one process judges at the same time; each may hold thousands of signatures. */
-const AT_ONCE = 8;
+import { JudgingLimit } from './judging-limit.js';
 
 /** Judges evidence bundles, believing this registry and those it recognises. */
 @Injectable()
 export class VerifyBundle {
-  private running = 0;
-
   constructor(
     private readonly registry: Registry,
     private readonly knownTrust: KnownTrust,
+    private readonly limit: JudgingLimit,
   ) {}
 
   /** The report on exact bytes, as at now. Throws `rate-limited` when too many are under way. */
-  async verify(bundle: Uint8Array): Promise<Report> {
-    if (this.running >= AT_ONCE)
-      throw refuse('rate-limited', `${AT_ONCE} bundles are being checked already.`, undefined, {
-        extensions: { retryAfterSeconds: 2 },
-      });
-    this.running++;
-    try {
+  verify(bundle: Uint8Array): Promise<Report> {
+    return this.limit.run(async () => {
       const trust = await this.knownTrust.trust();
       const at = new Date().toISOString();
-      return await inspectBundle(this.registry.verifier, bundle, trust, { at });
-    } finally {
-      this.running--;
-    }
+      return inspectBundle(this.registry.verifier, bundle, trust, { at });
+    });
   }
 
   /** As `verify`, but throws `evidence-rejected` with the checks that did not pass. */
