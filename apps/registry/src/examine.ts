@@ -1,9 +1,8 @@
 import fs from 'node:fs';
 import { Presets, SingleBar } from 'cli-progress';
-import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { Keystore, nodeCrypto, VerifierPool } from '#lib/keys';
-import { createDataSource, poolOf, type Log } from '#lib/store';
+import { createDataSource, poolOf, type Log, type Pool } from '#lib/store';
 import { parseVerifierKey } from '#lib/tlog';
 import { ConfigurationError, readConfiguration, type Configuration } from './configuration.js';
 import { embeddedFolder, reachDatabase } from './database.js';
@@ -13,7 +12,7 @@ import { keystoreFile } from './registry-keys.js';
 
 /** What an audit or a rebuild works on. */
 export interface Subject {
-  pool: pg.Pool;
+  pool: Pool;
   log: Log;
   verifier: VerifierPool;
   configuration: Configuration;

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { parseStatement, type RegistryGenesis } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
 import { REGISTRY_KEY, type LogKeyState, type RegistryState } from '#lib/materials';
-import { LedgerReader, poolOf, type FaultListener } from '#lib/store';
+import { LedgerReader, originsIn, poolOf, type FaultListener } from '#lib/store';
 
 /** Which registry a database belongs to. */
 export type KnownRegistry = Pick<
@@ -32,11 +32,8 @@ export async function registryInLog(
   dataSource: DataSource,
   onFault: FaultListener,
 ): Promise<KnownRegistry | undefined> {
-  const { rows } = await poolOf(dataSource).query<{ origin: string }>(
-    'SELECT origin FROM log_head WHERE size > 0 ORDER BY recorded_at',
-  );
   const begun: KnownRegistry[] = [];
-  for (const { origin } of rows) {
+  for (const origin of await originsIn(poolOf(dataSource))) {
     const [genesis] = await readerOf(origin, dataSource, onFault).statementsAt([0]);
     if (genesis?.type !== 'RegistryGenesis') return undefined;
     const { statement } = parseStatement(nodeCrypto.sha256, genesis.bytes);

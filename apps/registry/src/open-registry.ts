@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { didWebOf } from '#lib/credentials';
@@ -16,6 +15,7 @@ import {
   Sequencer,
   type FaultListener,
   type Log,
+  type Pool,
 } from '#lib/store';
 import { formatVerifierKey } from '#lib/tlog';
 import {
@@ -143,7 +143,7 @@ async function openKeyRing(
 }
 
 /** Opens the log, or says what the operator must mend first. */
-async function openOwnLog(pool: pg.Pool, log: Log): Promise<void> {
+async function openOwnLog(pool: Pool, log: Log): Promise<void> {
   try {
     await openLog(pool, log);
   } catch (error) {

@@ -1,6 +1,5 @@
-import type pg from 'pg';
 import { nodeCrypto, type VerifierPool } from '#lib/keys';
-import { CosignatureStore, LogReader, type FaultListener, type Log } from '#lib/store';
+import { CosignatureStore, LogReader, type FaultListener, type Log, type Pool } from '#lib/store';
 import type { KeyRing } from './key-ring.js';
 import type { OwnLog } from './registry.js';
 import type { WitnessPolicy } from './witness/witness-policy.js';
@@ -31,7 +30,7 @@ export function logOf(
 
 /** A log that was frozen: read for ever, with the cosignatures that it had. */
 export function pastLog(
-  pool: pg.Pool,
+  pool: Pool,
   log: Log,
   verifier: VerifierPool,
   policy: WitnessPolicy,

@@ -1,5 +1,4 @@
-import type pg from 'pg';
-import { examineLog, type Log } from '#lib/store';
+import { examineLog, type Log, type Pool } from '#lib/store';
 import { shutFor, type Cosigner } from './cosigner.js';
 import type { Cosigners } from './cosigners.js';
 import type { HeldFinding } from './judge-held.js';
@@ -9,7 +8,7 @@ const RETRY_MS = 2_000;
 
 /** What the start-up checks look at. */
 export interface StartParts {
-  pool: pg.Pool;
+  pool: Pool;
   log: Log;
   gate: WriteGate;
   cosigners: Cosigners;

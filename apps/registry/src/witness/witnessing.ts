@@ -1,7 +1,6 @@
-import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Crypto } from '#lib/documents';
-import { CosignatureStore, WitnessStore, type Log, type LogReader } from '#lib/store';
+import { CosignatureStore, WitnessStore, type Log, type LogReader, type Pool } from '#lib/store';
 import type { NoteSigner } from '#lib/tlog';
 import type { Configuration } from '../configuration.js';
 import { Cosigners } from './cosigners.js';
@@ -13,7 +12,7 @@ import type { WriteGate } from './write-gate.js';
 /** What witnessing, both ways, is made from. */
 export interface WitnessingParts {
   configuration: Configuration;
-  pool: pg.Pool;
+  pool: Pool;
   log: Log;
   reader: LogReader;
   crypto: Crypto;
