@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { pc } from './colours.js';
 import type { RulesetResult, Verdict } from '#lib/documents';
 
 /** A ruleset's verdict, clause by clause, with its citation and who can close what is open. */

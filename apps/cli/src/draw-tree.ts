@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { pc } from './colours.js';
 import type { Certificate, Opened } from '#lib/documents';
 import { localName } from './local-name.js';
 

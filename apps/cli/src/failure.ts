@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import pc from 'picocolors';
+import { pcError as pc } from './colours.js';
 import { Problem, type ProblemDocument } from '#lib/problem';
 import { Refusal } from './registry-client.js';
 

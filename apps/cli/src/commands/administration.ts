@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { pc } from '../colours.js';
 
 interface AdministrationOptions {
   data: string;

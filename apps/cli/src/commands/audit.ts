@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { pc } from '../colours.js';
 import { reportFailure } from '../failure.js';
 import { followLog } from '../log/follow-log.js';
 import { LogClient } from '../log/log-client.js';

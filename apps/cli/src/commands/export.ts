@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { pc } from '../colours.js';
 import { nodeCrypto } from '#lib/keys';
 import { parseVerifierKey } from '#lib/tlog';
 import { openDatabaseLog } from '../log/database-log.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { pc } from '../colours.js';
 import type { Trust } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
 import { parseTrust } from '#lib/verification';

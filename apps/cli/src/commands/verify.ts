@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { pc } from '../colours.js';
 import type { Trust } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
 import { Problem } from '#lib/problem';

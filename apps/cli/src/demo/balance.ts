@@ -1,5 +1,5 @@
 import { base64 } from '@scure/base';
-import pc from 'picocolors';
+import { pc } from '../colours.js';
 import {
   indexDisclosures,
   openWith,

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pc from 'picocolors';
+import { pc } from '../colours.js';
 import { ALL_FRAUDS } from './frauds/all-frauds.js';
 import { tellHonestCase, type HonestCase } from './honest-case.js';
 import { Narrator } from './narrator.js';

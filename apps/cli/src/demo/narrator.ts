@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { pc } from '../colours.js';
 import { localName } from '../local-name.js';
 import type { Receipt } from '../registry-client.js';
 import type { Actor } from './actor.js';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import pc from 'picocolors';
+import { pc } from '../colours.js';
 import { parseCheckpoint, parseNote, type SignedNote } from '#lib/tlog';
 import type { RegistryClient } from '../registry-client.js';
 import type { Narrator } from './narrator.js';

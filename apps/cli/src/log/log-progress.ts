@@ -96,9 +96,18 @@ export function parseProgress(bytes: Uint8Array): LogProgress {
     !hex.test(chain.previous) ||
     !hex.test(edge)
   )
-    throw refuse('malformed-json', 'The file does not hold the progress of an audit.');
-  return {
-    chain,
-    frontier: parseFrontier(nodeCrypto.sha256, chain.index, Buffer.from(edge, 'hex')),
-  };
+    throw noProgressIn();
+  return { chain, frontier: edgeOf(chain.index, edge) };
 }
+
+/** The edge of a tree of that size; a file may name any bytes. */
+function edgeOf(size: number, edge: string): Frontier {
+  try {
+    return parseFrontier(nodeCrypto.sha256, size, Buffer.from(edge, 'hex'));
+  } catch {
+    throw noProgressIn();
+  }
+}
+
+const noProgressIn = () =>
+  refuse('malformed-json', 'The file does not hold the progress of an audit.');
