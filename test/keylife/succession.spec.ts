@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import { canonicalBytes, type EvidenceBundle, type Trust } from '#lib/documents';
-import { nodeCrypto, VerifierPool } from '#lib/keys';
+import { canonicalBytes, type EvidenceBundle, type Receipt, type Trust } from '#lib/documents';
+import { generateKey, nodeCrypto, signerOf, VerifierPool } from '#lib/keys';
 import {
   auditLedger,
   createDataSource,
@@ -13,7 +13,7 @@ import pg from 'pg';
 import { replayWith } from '../../apps/registry/src/ledger/reopen-statement.js';
 import { rotateKeys } from '../../apps/registry/src/rotate-keys.js';
 import { succeedLog } from '../../apps/registry/src/succeed-log.js';
-import { startRegistry, type TestRegistry } from '../support/registry.js';
+import { startRegistry, submission, type TestRegistry } from '../support/registry.js';
 import {
   bundleOf,
   certify,
@@ -34,6 +34,8 @@ describe('a registry whose log is succeeded by another', () => {
   let certificate: Issued;
   let oldTrust: Trust;
   let oldBundle: Buffer;
+  let sent: Uint8Array;
+  let receipt: Receipt;
 
   beforeAll(async () => {
     before = await startRegistry();
@@ -41,6 +43,11 @@ describe('a registry whose log is succeeded by another', () => {
     certificate = await certify(before, made.separator, made.oxide);
     oldTrust = await trustOf(before);
     oldBundle = await bundleOf(before, certificate);
+    const key = signerOf(generateKey());
+    const party = { id: key.did, name: 'Sent twice', country: 'AU', roles: ['buyer'] };
+    const subject = { ...party, keys: [key.publicKeyMultibase] };
+    sent = await submission(before.authority, 'PartyRegistration', subject, { with: [key] });
+    receipt = (await before.submit(sent)).body as Receipt;
     await rotateKeys(before.registry, { retireAt: new Date().toISOString() });
   });
 
@@ -86,6 +93,13 @@ describe('a registry whose log is succeeded by another', () => {
       const [first] = await now.registry.ledger.statementsAt([0], before.registry.identity.origin);
       return first!.digest;
     }
+  });
+
+  it('records nothing twice that stands in the old log, and gives its receipt again', async () => {
+    const again = await now.submit(sent);
+    expect(again.status).toBe(200);
+    expect(again.body).toEqual(receipt);
+    expect(again.body.origin).toBe(before.registry.identity.origin);
   });
 
   it.each(['the old log', 'the new log'])(
