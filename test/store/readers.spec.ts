@@ -158,6 +158,11 @@ describe('reading the ledger', () => {
     await owner.query('DELETE FROM state WHERE key = ANY($1::text[])', [rows]);
   });
 
+  it('finds nothing under a name that PostgreSQL cannot hold', async () => {
+    expect(await reader.state('account/0\0')).toBeUndefined();
+    expect([...(await reader.states(['\0', 'account/none']))]).toEqual([]);
+  });
+
   it('finds a kind of state by the index, whatever the locale of the database', async () => {
     const { rows } = await owner.query(
       `SELECT collation_name FROM information_schema.columns

@@ -102,9 +102,11 @@ export class LedgerReader {
 
   /** The values of several state keys, read at one moment; those without a value are left out. */
   async states(keys: readonly string[]): Promise<Map<string, Json>> {
+    // PostgreSQL's text cannot hold NUL: it faults at such a name, under which nothing can stand.
+    const possible = keys.filter((key) => !key.includes('\0'));
     const rows = await this.#rows<{ key: string; value: string }>(
       'SELECT key, value FROM state WHERE key = ANY($1::text[])',
-      [keys],
+      [possible],
     );
     return new Map(rows.map(({ key, value }) => [key, JSON.parse(value) as Json]));
   }
