@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -97,6 +98,29 @@ describe('the built service', () => {
     expect(await stopped(child!)).toBe(0);
   });
 
+  it('announces its domain also when nobody names it: that of its database, else of its port', async () => {
+    const again = await start({ LODESTONE_DOMAIN: '' });
+    expect(again['domain']).toBe('au.registry.example');
+    expect(await stopped(child!)).toBe(0);
+    const fresh = await freshDatabase();
+    const data = fs.mkdtempSync(path.join(os.tmpdir(), 'lodestone-process-'));
+    const port = await freePort();
+    const announcement = await start({
+      PORT: String(port),
+      LODESTONE_DOMAIN: '',
+      LODESTONE_DATA: data,
+      DATABASE_URL: fresh.url,
+      DATABASE_ADMIN_URL: fresh.adminUrl,
+    });
+    expect(announcement).toMatchObject({
+      domain: `localhost:${port}`,
+      did: `did:web:localhost%3A${port}`,
+    });
+    expect(await stopped(child!)).toBe(0);
+    await fresh.drop();
+    fs.rmSync(data, { recursive: true, force: true });
+  });
+
   it('ends with a sentence, not a stack, when its settings contradict its database', async () => {
     const refused = start({ LODESTONE_DOMAIN: 'other.example' });
     await expect(refused).rejects.toThrow(/^exit 1: lodestone: This database is the registry of/);
@@ -135,3 +159,13 @@ describe('the built service', () => {
     expect((await audit(nowhere)).code).toBe(2);
   });
 });
+
+/** A port on which nothing listens at the moment. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as net.AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
