@@ -6,6 +6,12 @@ const bytes = (...values: number[]) => Uint8Array.from(values);
 const quoted = (...values: number[]) => bytes(0x22, ...values, 0x22);
 const nested = (depth: number) => utf8('['.repeat(depth) + ']'.repeat(depth));
 
+/** An object of so many names, in their order or against it. */
+const named = (count: number, step = 1) =>
+  JSON.stringify(
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${step * i + 5_000}`, i])),
+  );
+
 /** Refused in every reader, by class; the second column is what the detail must say. */
 const refused: Record<string, [string, Uint8Array, string][]> = {
   'J1 broken grammar': [
@@ -36,6 +42,10 @@ const refused: Record<string, [string, Uint8Array, string][]> = {
   'J3 size': [
     ['one level too many', nested(MAX_DEPTH + 1), 'level 33 of nesting'],
     ['a hundred thousand levels', nested(100_000), 'level 33 of nesting'],
+    ['one name too many, in order', utf8(named(1_025)), 'name 1025 of one object'],
+    ['one name too many, in no order', utf8(named(1_025, -1)), 'name 1025 of one object'],
+    ['a million values', utf8(`[${'0,'.repeat(1_000_000)}0]`), 'more than 250000 values'],
+    ['a million objects', utf8(`[${'{},'.repeat(1_000_000)}{}]`), 'more than 250000 values'],
     ['objects one level too deep', utf8('{"a":'.repeat(33) + '1' + '}'.repeat(33)), 'level 33'],
   ],
   'J4 numbers': [
@@ -104,6 +114,16 @@ describe('strict JSON accepts', () => {
 
   it('as many levels as are allowed', () => {
     expect(() => parseJson(nested(MAX_DEPTH))).not.toThrow();
+  });
+
+  it('as many names as are allowed', () => {
+    expect(() => parseJson(utf8(named(1_024)))).not.toThrow();
+    expect(() => parseJson(utf8(named(1_024, -1)))).not.toThrow();
+  });
+
+  it('a string of many megabytes, and marks in numbers that are allowed', () => {
+    expect(parseJson(utf8(`"${'x'.repeat(4_000_000)}"`))).toHaveLength(4_000_000);
+    expect(parseJson(utf8(`[${'0,'.repeat(249_999 - 1)}0]`))).toHaveLength(249_999);
   });
 });
 

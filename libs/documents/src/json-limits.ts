@@ -1,6 +1,15 @@
 /** How many objects and arrays may stand inside one another; deeper documents are refused. */
 export const MAX_DEPTH = 32;
 
+/** How many names one object may have. V8 keeps more in a dictionary, which costs several times more. */
+export const MAX_NAMES = 1_024;
+
+/**
+ * How many values may follow a comma or an opening bracket: a bound on the work that a document can
+ * make, whatever it is then taken for. A bundle of ten thousand statements stays far below it.
+ */
+export const MAX_VALUES = 250_000;
+
 /**
  * Whether every I-JSON reader agrees on the number (RFC 7493 §2.2): finite, and if whole, within
  * ±(2^53 − 1).
@@ -47,8 +56,10 @@ function isCanonicalArray(items: readonly unknown[], depth: number): boolean {
 
 function isSortedObject(value: object, depth: number): boolean {
   if (!isPlainObject(value)) return false;
+  const names = Object.keys(value);
+  if (names.length > MAX_NAMES) return false;
   let before: string | undefined;
-  for (const name of Object.keys(value)) {
+  for (const name of names) {
     if (before !== undefined && name < before) return false;
     const member = (value as Record<string, unknown>)[name];
     if (name === '__proto__' || !isCanonicalTree(member, depth + 1)) return false;

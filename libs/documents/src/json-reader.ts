@@ -1,5 +1,5 @@
 import { refuse } from '#lib/problem';
-import { isSafeNumber, MAX_DEPTH } from './json-limits.js';
+import { isSafeNumber, MAX_DEPTH, MAX_NAMES } from './json-limits.js';
 
 /** RFC 8259 §6, sticky: matches at lastIndex only. */
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -61,9 +61,12 @@ class JsonReader {
     this.enter(depth);
     const members: Record<string, unknown> = {};
     if (this.take('}')) return members;
+    let count = 0;
     do {
       this.skipSpace();
       const start = this.at;
+      if (count++ === MAX_NAMES)
+        throw malformed(this.text, start, `name ${MAX_NAMES + 1} of one object`);
       if (this.text[start] !== '"') throw this.unexpected('a name in double quotes');
       const name = this.string();
       if (name === '__proto__') throw malformed(this.text, start, 'the name __proto__');

@@ -1,6 +1,11 @@
-import { isCanonicalTree } from './json-limits.js';
+import { refuse } from '#lib/problem';
+import { isCanonicalTree, MAX_VALUES } from './json-limits.js';
 import { readJson } from './json-reader.js';
 import { decodeUtf8 } from './utf8.js';
+
+const COMMA = 0x2c;
+const OPENING_BRACKET = 0x5b;
+const OPENING_BRACE = 0x7b;
 
 /** Any JSON value (RFC 8259); objects are plain and carry no `__proto__` name. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
@@ -13,8 +18,8 @@ export interface ParsedJson {
 
 /**
  * Reads strict I-JSON (RFC 7493) from exact bytes: UTF-8 without BOM, no duplicate names, no lone
- * surrogates, no `__proto__`, depth ≤ 32, safe numbers, no −0, nothing after the document.
- * Throws `malformed-json` with the byte, line and column.
+ * surrogates, no `__proto__`, depth ≤ 32, at most 1,024 names in an object and 250,000 values in
+ * all, safe numbers, no −0, nothing after the document. Throws `malformed-json` with the byte.
  */
 export function parseJson(bytes: Uint8Array): Json {
   return parseJsonText(bytes).value;
@@ -22,10 +27,31 @@ export function parseJson(bytes: Uint8Array): Json {
 
 /** As `parseJson`, and says whether the bytes were canonical so that nobody checks it twice. */
 export function parseJsonText(bytes: Uint8Array): ParsedJson {
+  requireFewValues(bytes);
   const text = decodeUtf8(bytes);
   const value = parseCanonicalText(text);
   if (value !== undefined) return { value, canonical: true };
   return { value: readJson(text) as Json, canonical: false };
+}
+
+/**
+ * Counts before anything is built from the bytes: a few megabytes of `[[],[],…` would keep everybody
+ * else waiting. Marks inside strings are counted as well; no document of ours comes near.
+ */
+function requireFewValues(bytes: Uint8Array): void {
+  if (bytes.length <= MAX_VALUES) return;
+  let marks = 0;
+  for (let offset = 0; offset < bytes.length; offset++) {
+    const byte = bytes[offset];
+    if (byte !== COMMA && byte !== OPENING_BRACKET && byte !== OPENING_BRACE) continue;
+    if (++marks > MAX_VALUES)
+      throw refuse(
+        'malformed-json',
+        `Byte ${offset} begins more than ${MAX_VALUES} values: so many are not read.`,
+        undefined,
+        { extensions: { offset } },
+      );
+  }
 }
 
 /**
