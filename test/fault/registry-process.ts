@@ -100,9 +100,9 @@ export class RegistryProcess {
     this.#child?.kill('SIGCONT');
   }
 
-  /** What its probe has measured since the last call. */
+  /** What its probe has measured since the last call; throws when it does not answer at all. */
   async measure(): Promise<Measure> {
-    const answer = once(this.#child!, 'message');
+    const answer = once(this.#child!, 'message', { signal: AbortSignal.timeout(10_000) });
     this.#child!.send('measure');
     return (await answer)[0] as Measure;
   }
