@@ -1,7 +1,6 @@
-import type { RegistryClient } from '../registry-client.js';
 import { Actor } from './actor.js';
 import { dateDaysAgo } from './calendar.js';
-import { mass } from './material.js';
+import { registerPlant } from './plants.js';
 import type { RunningRegistry } from './registries.js';
 
 /** Everybody in the Australian chapter. All firms and offices are fictitious. */
@@ -24,25 +23,17 @@ export interface AmericanCast {
   prime: Actor;
 }
 
+/** Registers everybody and everything that the Australian chapter needs. */
 export async function castAustralia(registry: RunningRegistry): Promise<AustralianCast> {
-  const act = actorsAt(registry.client, 'AU');
-  const authority = new Actor(
-    'Office of Mineral Provenance',
-    'AU',
-    registry.client,
-    registry.authority,
-  );
+  const authority = authorityOf(registry, 'Office of Mineral Provenance');
+  const admit = admittedBy(authority);
   const cast = {
     authority,
-    accreditor: act('Southern Cross Accreditation'),
-    miner: act('Wandarra Mining Pty Ltd'),
-    separator: act('Goldfields Separation Pty Ltd'),
-    laboratory: act('Swan River Assay Laboratory'),
+    accreditor: await admit('Southern Cross Accreditation', 'accreditation-body'),
+    miner: await admit('Wandarra Mining Pty Ltd', 'processor'),
+    separator: await admit('Goldfields Separation Pty Ltd', 'processor'),
+    laboratory: await admit('Swan River Assay Laboratory', 'laboratory'),
   };
-  await register(authority, cast.accreditor, ['accreditation-body']);
-  await register(authority, cast.miner, ['processor']);
-  await register(authority, cast.separator, ['processor']);
-  await register(authority, cast.laboratory, ['laboratory']);
   await cast.accreditor.say('Accreditation', {
     id: cast.accreditor.id('accreditations', 'L-2041'),
     holder: cast.laboratory.did,
@@ -51,142 +42,42 @@ export async function castAustralia(registry: RunningRegistry): Promise<Australi
     validFrom: dateDaysAgo(700),
     validUntil: dateDaysAgo(-395),
   });
-  await cast.miner.say(
-    'FacilityRegistration',
-    {
-      id: cast.miner.id('facilities', 'laverton'),
-      name: 'Laverton pit and concentrator',
-      country: 'AU',
-      subdivision: 'AU-WA',
-      location: { latitude: '-28.86', longitude: '122.54' },
-      licensedSteps: ['mine', 'beneficiate'],
-      capacity: [{ step: 'beneficiate', perYear: mass('26000', 'TNE') }],
-    },
-    { with: [authority] },
-  );
-  await cast.separator.say(
-    'FacilityRegistration',
-    {
-      id: cast.separator.id('facilities', 'kalgoorlie'),
-      name: 'Kalgoorlie cracking and separation works',
-      country: 'AU',
-      subdivision: 'AU-WA',
-      location: { latitude: '-30.78', longitude: '121.47' },
-      licensedSteps: ['crack', 'separate', 'calcine', 'split', 'blend'],
-      capacity: [{ step: 'calcine', perYear: mass('9000', 'TNE') }],
-    },
-    { with: [authority] },
-  );
+  await registerPlant('laverton', cast.miner, authority);
+  await registerPlant('kalgoorlie', cast.separator, authority);
   return cast;
 }
 
+/** Registers everybody and everything that the American chapter needs. */
 export async function castAmerica(registry: RunningRegistry): Promise<AmericanCast> {
-  const act = actorsAt(registry.client, 'US');
-  const authority = new Actor(
-    'Bureau of Critical Materials Records',
-    'US',
-    registry.client,
-    registry.authority,
-  );
+  const authority = authorityOf(registry, 'Bureau of Critical Materials Records');
+  const admit = admittedBy(authority);
   const cast = {
     authority,
-    metalMaker: act('Blue Ridge Metals LLC'),
-    alloyMaker: act('Piedmont Alloys Inc'),
-    magnetMaker: act('Carolina Magnetics Inc'),
-    carrier: act('Cumberland Freight Co'),
-    ferroboronSupplier: act('Lakes Ferroalloy Corp'),
-    prime: act('Tidewater Defense Systems'),
+    metalMaker: await admit('Blue Ridge Metals LLC', 'processor'),
+    alloyMaker: await admit('Piedmont Alloys Inc', 'processor'),
+    magnetMaker: await admit('Carolina Magnetics Inc', 'processor'),
+    carrier: await admit('Cumberland Freight Co', 'carrier'),
+    ferroboronSupplier: await admit('Lakes Ferroalloy Corp', 'supplier'),
+    prime: await admit('Tidewater Defense Systems', 'buyer'),
   };
-  await register(authority, cast.metalMaker, ['processor']);
-  await register(authority, cast.alloyMaker, ['processor']);
-  await register(authority, cast.magnetMaker, ['processor']);
-  await register(authority, cast.carrier, ['carrier']);
-  await register(authority, cast.ferroboronSupplier, ['supplier']);
-  await register(authority, cast.prime, ['buyer']);
-  await registerAmericanPlants(cast);
+  await registerPlant('roanoke', cast.metalMaker, authority);
+  await registerPlant('greenville', cast.alloyMaker, authority);
+  await registerPlant('durham', cast.magnetMaker, authority);
   return cast;
 }
 
-async function registerAmericanPlants(cast: AmericanCast): Promise<void> {
-  const plant = (
-    operator: Actor,
-    local: string,
-    name: string,
-    subdivision: string,
-    location: { latitude: string; longitude: string },
-    licensedSteps: string[],
-    perYear: string,
-  ) =>
-    operator.say(
-      'FacilityRegistration',
-      {
-        id: operator.id('facilities', local),
-        name,
-        country: 'US',
-        subdivision,
-        location,
-        licensedSteps,
-        capacity: [{ step: licensedSteps.at(-1)!, perYear: mass(perYear, 'TNE') }],
-      },
-      { with: [cast.authority] },
-    );
-  await plant(
-    cast.metalMaker,
-    'roanoke',
-    'Roanoke electrolysis plant',
-    'US-VA',
-    { latitude: '37.27', longitude: '-79.94' },
-    ['split', 'blend', 'reduce'],
-    '600',
-  );
-  await plant(
-    cast.alloyMaker,
-    'greenville',
-    'Greenville strip-casting plant',
-    'US-SC',
-    { latitude: '34.85', longitude: '-82.40' },
-    ['split', 'blend', 'cast'],
-    '1200',
-  );
-  await plant(
-    cast.magnetMaker,
-    'durham',
-    'Durham magnet plant',
-    'US-NC',
-    { latitude: '35.99', longitude: '-78.90' },
-    [
-      'split',
-      'blend',
-      'recycle',
-      'cast',
-      'decrepitate',
-      'mill',
-      'press',
-      'sinter',
-      'machine',
-      'diffuse',
-      'coat',
-      'magnetise',
-    ],
-    '1000',
-  );
-}
-
-function actorsAt(registry: RegistryClient, country: string) {
-  return (name: string) => new Actor(name, country, registry);
+function authorityOf({ client, jurisdiction, authority }: RunningRegistry, name: string): Actor {
+  return new Actor(name, jurisdiction, client, authority);
 }
 
 /** The authority admits a party; the party signs too, to prove that it holds the key. */
-function register(authority: Actor, party: Actor, roles: string[]) {
-  return authority.say(
-    'PartyRegistration',
-    {
-      id: party.did,
-      name: party.name,
-      country: party.country,
-      roles,
-      keys: [party.key.publicKeyMultibase],
-    },
-    { with: [party] },
-  );
+function admittedBy(authority: Actor) {
+  return async (name: string, role: string): Promise<Actor> => {
+    const { country, registry } = authority;
+    const party = new Actor(name, country, registry);
+    const keys = [party.key.publicKeyMultibase];
+    const registration = { id: party.did, name, country, roles: [role], keys };
+    await authority.say('PartyRegistration', registration, { with: [party] });
+    return party;
+  };
 }
