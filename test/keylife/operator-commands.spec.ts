@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { parseNote } from '#lib/tlog';
+import { Keystore } from '#lib/keys';
+import { formatVerifierKey as keyText, parseNote } from '#lib/tlog';
+import { logKeysIn } from '../../apps/registry/src/key-ring.js';
+import { keystoreFile } from '../../apps/registry/src/registry-keys.js';
 import { compileLibs } from '../support/compiled-libs.js';
 import { startRegistry, type TestRegistry } from '../support/registry.js';
 
@@ -74,6 +77,21 @@ describe('an operator at the command line', () => {
       findings: [],
     });
   });
+
+  it.each(['au.registry.example/log', 'au.registry.example/log/2027'])(
+    'exports %s, which anybody can audit under its keys',
+    async (origin) => {
+      const target = path.join(folder, origin.replaceAll('/', '-'));
+      const exported = await lodestone('export', target, '--origin', origin, '--json');
+      expect(exported).toMatchObject({ code: 0 });
+      const { configuration } = au;
+      const file = keystoreFile(configuration);
+      const keystore = await Keystore.open(file, configuration.passphrase);
+      const keys = logKeysIn(keystore, origin).flatMap((key) => ['--vkey', keyText(key)]);
+      const audited = await lodestone('audit', target, ...keys, '--json');
+      expect(JSON.parse(audited.output)).toMatchObject({ origin, findings: [] });
+    },
+  );
 
   it('cannot succeed it for another name afterwards, nor for the same', async () => {
     const again = await lodestone('log', 'succeed', '--origin', 'au.registry.example/log/2027');

@@ -1,4 +1,5 @@
-import { LogReader } from '#lib/store';
+import { parseArgs } from 'node:util';
+import { LogReader, logsOf } from '#lib/store';
 import { Problem } from '#lib/problem';
 import { formatVerifierKey } from '#lib/tlog';
 import { examine, type Subject } from './examine.js';
@@ -7,13 +8,17 @@ import { readLogFile } from './log/log-file.js';
 /**
  * Hands the public log, file by file, to the program that started this one: it sends `{id, path}`
  * and gets `{id, bytes}`, without bytes when there is no such file, or `{id, fault}`. The first
- * message is `{vkey}`. Ends when the other side disconnects. Exit code 2 when it could not run.
+ * message is `{vkeys}`; `--origin` names a log that was succeeded. Ends when the other side disconnects. Exit code 2 when it could not run.
  */
 await examine(async (subject) => {
   if (!process.send) throw new Error('lodestone export starts this program; it has no use alone');
   const isOver = new Promise((resolve) => process.once('disconnect', resolve));
-  answerQuestions(subject);
-  process.send({ vkey: formatVerifierKey(subject.log.keys[0]!) });
+  const { values } = parseArgs({ options: { origin: { type: 'string' } } });
+  const { origin = subject.log.origin } = values;
+  const log = logsOf(subject.log).find((each) => each.origin === origin);
+  if (!log) throw new Error(`This registry keeps no log ${origin}`);
+  answerQuestions({ ...subject, log });
+  process.send({ vkeys: log.keys.map(formatVerifierKey) });
   await isOver;
   return true;
 });

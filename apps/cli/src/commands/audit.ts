@@ -6,7 +6,7 @@ import { reportFailure } from '../failure.js';
 import { followLog } from '../log/follow-log.js';
 import { LogClient } from '../log/log-client.js';
 import type { AuditReport } from '../log/log-finding.js';
-import { logKeysFor, type LogKeyOptions } from '../log/log-keys.js';
+import { everyKey, logKeysFor, type LogKeyOptions } from '../log/log-keys.js';
 import { logSourceAt } from '../log/log-source.js';
 import { LogWatch, type LogReport } from '../log/log-watch.js';
 import { progressBar } from '../log/progress-bar.js';
@@ -52,7 +52,11 @@ export function addAuditCommands(program: Command): void {
         'with the URL of a registry or the folder of an export, all that is public of its log',
     )
     .option('--data <folder>', 'the registry’s data folder', dataFolder())
-    .option('--vkey <key>', 'of [log]: the verifier key that must have signed it')
+    .option(
+      '--vkey <key>',
+      'of [log]: the verifier key that must have signed it; again for each that a rotation added',
+      everyKey,
+    )
     .option('--trust <file>', 'of [log]: a trust file that names its key')
     .option('--checkpoint <file>', 'of [log]: the newest checkpoint found good, kept here')
     .option('--resume <file>', 'go on from where an earlier audit was, kept here')

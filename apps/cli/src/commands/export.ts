@@ -5,12 +5,13 @@ import { parseVerifierKey } from '#lib/tlog';
 import { openDatabaseLog } from '../log/database-log.js';
 import { exportLog, type ExportReport } from '../log/export-log.js';
 import { LogClient } from '../log/log-client.js';
-import { logKeysFor, type LogKeyOptions } from '../log/log-keys.js';
+import { everyKey, logKeysFor, type LogKeyOptions } from '../log/log-keys.js';
 import { logSourceAt } from '../log/log-source.js';
 import { progressBar } from '../log/progress-bar.js';
 
 interface ExportCommandOptions extends LogKeyOptions {
   data: string;
+  origin?: string;
   from?: string;
   all?: boolean;
   json?: boolean;
@@ -29,7 +30,12 @@ export function addExportCommand(program: Command): void {
       process.env.LODESTONE_DATA ?? '.lodestone',
     )
     .option('--from <url>', 'read a registry, or another export, in place of a database')
-    .option('--vkey <key>', 'of --from: the verifier key that must have signed it')
+    .option(
+      '--vkey <key>',
+      'of --from: the verifier key that must have signed it; again for each that a rotation added',
+      everyKey,
+    )
+    .option('--origin <name>', 'of a database: a log that was succeeded, in place of the newest')
     .option('--trust <file>', 'of --from: a trust file that names its key')
     .option('--all', 'compare what earlier exports wrote as well')
     .option('--json', 'print one JSON object')
@@ -40,13 +46,13 @@ export function addExportCommand(program: Command): void {
 }
 
 async function runExport(folder: string, options: ExportCommandOptions): Promise<ExportReport> {
-  const { data, from, all = false, json } = options;
+  const { data, origin, from, all = false, json } = options;
   if (from !== undefined)
     return withBar(json, new LogClient(logSourceAt(from), logKeysFor(from, options)));
-  const database = await openDatabaseLog(data);
+  const database = await openDatabaseLog(data, origin);
   try {
-    const key = parseVerifierKey(nodeCrypto.sha256, database.vkey);
-    return await withBar(json, new LogClient(database.source, [key]));
+    const keys = database.vkeys.map((key) => parseVerifierKey(nodeCrypto.sha256, key));
+    return await withBar(json, new LogClient(database.source, keys));
   } finally {
     database.close();
   }

@@ -8,8 +8,8 @@ const EXPORT = fileURLToPath(new URL('../../../registry/src/export.js', import.m
 /** A log read from its registry's database, by the registry's own program beside us. */
 export interface DatabaseLog {
   source: LogSource;
-  /** The log's verifier key, as the registry's genesis names it. */
-  vkey: string;
+  /** The log's verifier keys, as the registry's keystore has them. */
+  vkeys: string[];
   close(): void;
 }
 
@@ -23,20 +23,20 @@ interface FileAnswer {
 }
 
 /**
- * Opens the log in a data folder, or in the database that DATABASE_URL names. The program that knows
+ * Opens the newest log, or the one of that name, in a data folder, or in the database that DATABASE_URL names. The program that knows
  * the database runs as a process of its own and hands over file by file. Throws when it cannot.
  */
-export async function openDatabaseLog(dataFolder: string): Promise<DatabaseLog> {
-  const program = fork(EXPORT, {
+export async function openDatabaseLog(dataFolder: string, origin?: string): Promise<DatabaseLog> {
+  const program = fork(EXPORT, origin === undefined ? [] : ['--origin', origin], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { ...process.env, LODESTONE_DATA: dataFolder },
   });
   const [opened] = await Promise.race([once(program, 'message'), once(program, 'exit')]);
-  const { vkey } = Object(opened) as { vkey?: string };
-  if (vkey === undefined) throw new Error(`the log in ${dataFolder} could not be opened`);
+  const { vkeys } = Object(opened) as { vkeys?: string[] };
+  if (vkeys === undefined) throw new Error(`the log in ${dataFolder} could not be opened`);
   const source = { name: dataFolder, read: questions(program) };
-  return { source, vkey, close: () => void (program.connected && program.disconnect()) };
+  return { source, vkeys, close: () => void (program.connected && program.disconnect()) };
 }
 
 /** Asks the program for files; many questions may be open at once. */
