@@ -5,4 +5,5 @@ export {
   type ProblemDetails,
   type ProblemDocument,
 } from './problem.js';
-export { PROBLEMS, type ProblemName, type ProblemType } from './registry.js';
+export type { ProblemType } from './problem-type.js';
+export { PROBLEMS, type ProblemName } from './registry.js';
