@@ -7,6 +7,7 @@ import { genesisSubmission, identityOf } from '../../apps/registry/src/genesis.j
 export function genesisBody({ origin, keys }: Log, authority: KeySigner): Promise<Uint8Array> {
   const domain = origin.slice(0, origin.indexOf('/'));
   const vkey = formatVerifierKey(keys[0]!);
-  const identity = identityOf(domain, { name: 'Bench registry', jurisdiction: 'AU' }, vkey);
+  const named = { name: 'Bench registry', jurisdiction: 'AU', origin };
+  const identity = identityOf(domain, named, vkey);
   return genesisSubmission(identity, signerOf(generateKey(), identity.did), authority.did);
 }
