@@ -27,7 +27,7 @@ export interface WitnessReply {
 /** A witness that errs: given its honest reply to a request, the one that it sends; undefined sends none. */
 export type Mood = (
   honest: WitnessReply,
-  request: { body: string },
+  request: { method: string },
 ) => WitnessReply | Promise<WitnessReply | undefined> | undefined;
 
 /**
@@ -101,7 +101,7 @@ export class RecordingWitness {
     const honest =
       request.method === 'POST' ? await this.#add(body) : { status: 200, body: this.#note };
     if (request.method === 'GET' && !this.#note) honest.status = 404;
-    const reply = this.mood ? await this.mood(honest, { body }) : honest;
+    const reply = this.mood ? await this.mood(honest, { method: request.method ?? '' }) : honest;
     if (!reply) return void request.socket.destroy();
     const type = 'type' in reply ? reply.type : undefined;
     response.writeHead(reply.status, { 'content-type': type ?? 'text/plain', ...reply.headers });

@@ -138,10 +138,14 @@ export class Rig {
   }
 
   async #findWitness(): Promise<void> {
-    const { vkey } = this.processes[0]!;
     this.witness = await RecordingWitness.start('watcher.example/witness');
-    this.witness.trust(vkey);
-    const lines = [`log ${vkey}`, this.witness.policyLine, 'quorum none', ''];
+    this.witness.trust(this.processes[0]!.vkey);
+    this.writePolicy(this.witness.policyLine);
+  }
+
+  /** Makes the registry's C2SP tlog-policy name these witnesses. */
+  writePolicy(...witnesses: string[]): void {
+    const lines = [`log ${this.processes[0]!.vkey}`, ...witnesses, 'quorum none', ''];
     fs.writeFileSync(path.join(this.#folder, 'policy.txt'), lines.join('\n'));
   }
 
