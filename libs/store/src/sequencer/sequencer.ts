@@ -139,6 +139,7 @@ export class Sequencer {
         await sleep(delay);
       }
     }
+    this.#options.requireWritable?.();
     return commitBatch(this.#options, items, this.#head);
   }
 
