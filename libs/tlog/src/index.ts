@@ -25,6 +25,7 @@ export {
   type NoteSigner,
 } from './cosignature.js';
 export {
+  entryLeafHash,
   formatEntry,
   NO_PREVIOUS,
   parseEntry,

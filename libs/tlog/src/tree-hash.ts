@@ -6,12 +6,27 @@ export const HASH_SIZE = 32;
 const LEAF_PREFIX = 0x00;
 const NODE_PREFIX = 0x01;
 
+/**
+ * What is hashed is put together here, again and again: fresh memory for each input would cost as
+ * much as to hash it. SHA-256 is synchronous, so nobody else can come between.
+ */
+let input = new Uint8Array(4096);
+const encoder = new TextEncoder();
+
 /** The 32-byte hash of one leaf, `SHA-256(0x00 || d)` (RFC 6962 §2.1). */
 export function leafHash(sha256: Sha256, leaf: Uint8Array): Uint8Array {
-  const input = new Uint8Array(1 + leaf.length);
+  if (leaf.length >= input.length) input = new Uint8Array(2 * leaf.length);
   input[0] = LEAF_PREFIX;
   input.set(leaf, 1);
-  return sha256(input);
+  return sha256(input.subarray(0, 1 + leaf.length));
+}
+
+/** As `leafHash`, of a leaf that is text, in UTF-8. */
+export function leafHashOfText(sha256: Sha256, leaf: string): Uint8Array {
+  if (3 * leaf.length >= input.length) input = new Uint8Array(6 * leaf.length);
+  input[0] = LEAF_PREFIX;
+  const { written } = encoder.encodeInto(leaf, input.subarray(1));
+  return sha256(input.subarray(0, 1 + written));
 }
 
 /**
@@ -19,11 +34,10 @@ export function leafHash(sha256: Sha256, leaf: Uint8Array): Uint8Array {
  * differs from the leaf's, so that no node can be passed off as an entry.
  */
 export function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
-  const input = new Uint8Array(1 + left.length + right.length);
   input[0] = NODE_PREFIX;
   input.set(left, 1);
   input.set(right, 1 + left.length);
-  return sha256(input);
+  return sha256(input.subarray(0, 1 + left.length + right.length));
 }
 
 /** The root hash of the tree without leaves, `MTH({}) = SHA-256("")` (RFC 6962 §2.1). */
@@ -33,5 +47,7 @@ export function emptyRootHash(sha256: Sha256): Uint8Array {
 
 /** Whether two hashes are the same 32 bytes; anything of another length equals nothing. */
 export function hashesEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === HASH_SIZE && b.length === HASH_SIZE && a.every((byte, i) => byte === b[i]);
+  if (a.length !== HASH_SIZE || b.length !== HASH_SIZE) return false;
+  for (let i = 0; i < HASH_SIZE; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

@@ -19,6 +19,16 @@ export function entryOf(origin: string, row: EntryRow, previous: Uint8Array): En
     index: Number(row.index),
     origin,
     previous: toHex(previous),
-    recordedAt: row.recorded_at.toISOString(),
+    recordedAt: recordedAtOf(row),
   };
+}
+
+let lastTime = NaN;
+let lastText = '';
+
+/** When an entry was recorded, RFC 3339; all entries of a batch have one time, written once. */
+export function recordedAtOf({ recorded_at }: EntryRow): string {
+  const time = recorded_at.getTime();
+  if (time !== lastTime) [lastTime, lastText] = [time, recorded_at.toISOString()];
+  return lastText;
 }
