@@ -74,15 +74,19 @@ describe('POST /witness/add-checkpoint', () => {
     }
   });
 
-  it('takes a body without a media type, as Go clients send it', async () => {
-    await witness.app.listen(0, '127.0.0.1');
-    const { port } = witness.app.getHttpServer().address() as { port: number };
-    const answer = await fetch(`http://127.0.0.1:${port}/witness/add-checkpoint`, {
-      method: 'POST',
-      body: new TextEncoder().encode(body(0, 1)),
-    });
-    expect(answer.status).toBe(200);
-  });
+  it.each([undefined, '', 'note', 'a/b/c', 'application/json'])(
+    'asks for no media type, because clients send any or none, as with %p',
+    async (type) => {
+      await witness.app.listen(0, '127.0.0.1');
+      const { port } = witness.app.getHttpServer().address() as { port: number };
+      const answer = await fetch(`http://127.0.0.1:${port}/witness/add-checkpoint`, {
+        method: 'POST',
+        headers: type === undefined ? {} : { 'content-type': type },
+        body: new TextEncoder().encode(body(0, 1)),
+      });
+      expect(answer.status).toBe(200);
+    },
+  );
 
   it('signs the same checkpoint again with a fresh time', async () => {
     await add(body(0, 2)).expect(200);
