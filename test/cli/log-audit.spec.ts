@@ -40,6 +40,19 @@ describe('auditing a log by what is public of it', () => {
     expect(await watchOf(`file://${place}`).inspect()).toEqual(sound(SIZE));
   });
 
+  it('finds an export that a plain web server has at its root, or deeper', async () => {
+    for (const [prefix, place] of [
+      ['/', server.url],
+      ['/', `${server.url}/`],
+      ['/logs/au/', `${server.url}/logs/au/`],
+    ] as const) {
+      server.prefix = prefix;
+      expect(await watchOf(place).inspect()).toEqual(sound(SIZE));
+    }
+    server.log.files.delete('checkpoint');
+    await expect(watchOf(server.url).inspect()).rejects.toThrow('There is no log at');
+  });
+
   it('finds a log sound that has nothing in it yet', async () => {
     server.log = new StaticLog();
     expect(await audit()).toEqual(sound(0));

@@ -124,6 +124,8 @@ export class StaticLog {
 export interface LogServer {
   url: string;
   log: StaticLog;
+  /** Where the log begins: at /log/ as a registry has it, or at / as an export may be served. */
+  prefix: string;
   /** Answers so many requests with this status first. */
   failing: { status: number; times: number };
   requests: string[];
@@ -132,7 +134,8 @@ export interface LogServer {
 
 export async function serveLog(log: StaticLog): Promise<LogServer> {
   const server = http.createServer((request, response) => {
-    const file = request.url!.replace(/^\/log\//, '');
+    const { url = '' } = request;
+    const file = url.startsWith(served.prefix) ? url.slice(served.prefix.length) : url;
     served.requests.push(file);
     const bytes = served.log.files.get(file);
     if (served.failing.times-- > 0) response.writeHead(served.failing.status).end();
@@ -143,6 +146,7 @@ export async function serveLog(log: StaticLog): Promise<LogServer> {
   const served: LogServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     log,
+    prefix: '/log/',
     failing: { status: 503, times: 0 },
     requests: [],
     close: () =>

@@ -21,7 +21,7 @@ const FIRST_PAUSE_MS = 250;
 
 /**
  * The log at a place that a person named: a folder, a `file:` URL, or an `http(s):` URL. A URL
- * without a path is a registry's, which keeps its log under /log.
+ * without a path is a registry's, which keeps its log under /log, or else that of an export.
  */
 export function logSourceAt(place: string): LogSource {
   if (/^https?:\/\//.test(place)) return httpSource(place);
@@ -44,7 +44,23 @@ function folderSource(folder: string): LogSource {
 
 function httpSource(url: string): LogSource {
   const { origin, pathname } = new URL(url);
-  const prefix = origin + (pathname === '/' ? '/log' : pathname.replace(/\/+$/, ''));
+  const prefix = origin + pathname.replace(/\/+$/, '');
+  if (prefix !== origin) return prefixSource(prefix);
+  // Asked once, and then for good: one log is never read from two places.
+  let found: Promise<LogSource> | undefined;
+  return {
+    name: origin,
+    read: async (file) => (await (found ??= sourceOf(origin))).read(file),
+  };
+}
+
+/** A registry's log when there is one, else what the server has at its root. */
+async function sourceOf(origin: string): Promise<LogSource> {
+  const registry = prefixSource(`${origin}/log`);
+  return (await registry.read('checkpoint')) ? registry : prefixSource(origin);
+}
+
+function prefixSource(prefix: string): LogSource {
   return { name: prefix, read: (file) => fetchPatiently(`${prefix}/${file}`) };
 }
 
