@@ -1,0 +1,258 @@
+// One guard for each thing that must never happen: where it stands, what takes it away, and the test
+// that must then fail. `find` is exact and stands once in its file. Used by mutate.mjs.
+
+const never = (condition) => condition.replace(/\(.*\)/s, '(false)');
+
+/** A guard on one line, `if (…)`, that is made never to apply. */
+const guard = (invariant, file, find, test, named) => ({
+  invariant,
+  file,
+  find,
+  replace: never(find),
+  test,
+  named,
+});
+
+const SEQUENCER = 'libs/store/src/sequencer';
+const MATERIALS = 'libs/materials/src';
+
+export const MUTATIONS = [
+  // —— one entry, one writer, one history ——
+  guard(
+    'the same statement is recorded once',
+    `${SEQUENCER}/batch-verdict.ts`,
+    'if (before) return',
+    'test/store/sequencer.spec.ts',
+  ),
+  {
+    invariant: 'one identity never has two bodies',
+    file: `${SEQUENCER}/batch-verdict.ts`,
+    find: 'if (recorded.digest === item.digest && isOurs)',
+    replace: 'if (isOurs)',
+    test: 'test/store/sequencer.spec.ts',
+  },
+  {
+    invariant: 'one writer at a time holds the head',
+    file: `${SEQUENCER}/batch-context.ts`,
+    find: '} FOR UPDATE`',
+    replace: '}`',
+    test: 'test/store/sequencer-faults.spec.ts',
+    named: 'lets one lot be spent once',
+  },
+  guard(
+    'a head behind one that was signed is never built upon',
+    `${SEQUENCER}/log-head.ts`,
+    'if (known && known.size > head.size)',
+    'test/store/sequencer-faults.spec.ts',
+    'signs nothing more when an older head is put back',
+  ),
+  guard(
+    'nothing is built on a root that was not signed',
+    `${SEQUENCER}/log-head.ts`,
+    'if (!hashesEqual(checkpoint.rootHash, head.root))',
+    'test/store/forged-head.spec.ts',
+  ),
+  guard(
+    'a signer that signs something else is not believed',
+    `${SEQUENCER}/log-growth.ts`,
+    'if (origin !== log.origin || size !== treeSize || !hashesEqual(root, rootHash))',
+    'test/store/forged-head.spec.ts',
+  ),
+  {
+    invariant: 'a paused holder of the lock is thrown out',
+    file: `${SEQUENCER}/batch-context.ts`,
+    find: "SET LOCAL idle_in_transaction_session_timeout = '5s';",
+    replace: '',
+    test: 'test/store/paused-holder.spec.ts',
+  },
+  guard(
+    'nothing is recorded while the clock is behind the log',
+    `${SEQUENCER}/batch-transaction.ts`,
+    'if (ahead > skewMs)',
+    'test/store/sequencer.spec.ts',
+  ),
+  {
+    invariant: 'times in the log never run backwards',
+    file: `${SEQUENCER}/batch-transaction.ts`,
+    find: 'return ahead > 0 ? headTime : now.toISOString();',
+    replace: 'return now.toISOString();',
+    test: 'test/store/sequencer.spec.ts',
+  },
+  guard(
+    'the queue is bounded',
+    `${SEQUENCER}/submission-queue.ts`,
+    'if (this.#waiting.length >= this.limit)',
+    'test/store/sequencer.spec.ts',
+  ),
+  guard(
+    'a decider sees only what it touches',
+    `${SEQUENCER}/state-overlay.ts`,
+    'if (!touched.has(key))',
+    'test/store/sequencer.spec.ts',
+  ),
+  // —— what is stored is proved as it is read ——
+  guard(
+    'an entry that lost its leaf hash is never served',
+    'libs/store/src/reader/log-reader.ts',
+    'if (!hashesEqual(leafHash(this.log.crypto.sha256, bytes), row.leaf_hash))',
+    'test/tamper/database.spec.ts',
+  ),
+  guard(
+    'a body that was changed is never served',
+    'libs/store/src/reader/ledger-reader.ts',
+    'if (toHex(sha256(row.bytes)) !== entry.digest)',
+    'test/tamper/database.spec.ts',
+  ),
+  guard(
+    'a receipt leads to its root before it leaves',
+    'libs/tlog/src/tree-proof.ts',
+    'if (!hashesEqual(r, rootHash))',
+    'test/tlog/tree-proof.spec.ts',
+  ),
+  guard(
+    'a tree that is no continuation is not consistent',
+    'libs/tlog/src/tree-proof.ts',
+    'if (!hashesEqual(fr, oldRoot))',
+    'test/tlog/tree-proof.spec.ts',
+  ),
+  // —— witnesses ——
+  guard(
+    'a witness answers from what it holds',
+    'libs/tlog/src/witness.ts',
+    'if (oldSize !== heldSize)',
+    'test/tlog/witness.spec.ts',
+  ),
+  guard(
+    'a witness never cosigns a contradiction',
+    'libs/tlog/src/witness.ts',
+    'if (detail !== undefined)',
+    'test/tlog/witness.spec.ts',
+  ),
+  {
+    invariant: 'a witness never goes back',
+    file: 'libs/store/src/witness/witness-store.ts',
+    find: 'WHERE held.size <= excluded.size',
+    replace: '',
+    test: 'test/store/witness.spec.ts',
+  },
+  guard(
+    'a database that is older than what a witness holds records nothing',
+    'apps/registry/src/witness/judge-held.ts',
+    'if (treeSize > ourSize)',
+    'test/witness/start-gate.spec.ts',
+    'recognises that its database is an older copy',
+  ),
+  {
+    invariant: 'a log whose end does not hold records nothing after a start',
+    file: 'apps/registry/src/witness/start-gate.ts',
+    find: 'if (lost === undefined)',
+    replace: 'if (lost !== null)',
+    test: 'test/witness/start-gate.spec.ts',
+  },
+  // —— authentic ——
+  guard(
+    'a statement without a signature that verifies is refused',
+    'libs/credentials/src/data-integrity.ts',
+    'if (!(await verifyEddsaJcs2022(crypto, document, proof, publicKey)))',
+    'test/credentials/data-integrity.spec.ts',
+  ),
+  {
+    invariant: 'a malleated signature is no signature',
+    file: 'libs/credentials/src/ed25519-profile.ts',
+    find: 'isBelow(signature.subarray(32), L)',
+    replace: 'true',
+    test: 'test/credentials/ed25519.spec.ts',
+  },
+  guard(
+    'a name in JSON stands once',
+    'libs/documents/src/json-reader.ts',
+    'if (Object.hasOwn(members, name))',
+    'test/documents/strict-json.spec.ts',
+  ),
+  guard(
+    'a document of a million values is not built',
+    'libs/documents/src/json.ts',
+    'if (++marks > MAX_VALUES)',
+    'test/documents/strict-json.spec.ts',
+  ),
+  {
+    invariant: 'a challenge is answered once',
+    file: 'libs/http/src/sessions.ts',
+    find: '|| this.answered.has(challenge)',
+    replace: '',
+    test: 'test/http/sessions.spec.ts',
+  },
+  guard(
+    'a key that is not the party’s says nothing for it',
+    `${MATERIALS}/key.ts`,
+    'if (!own)',
+    'test/materials/registry-and-parties.spec.ts',
+  ),
+  // —— allowed and consistent ——
+  guard(
+    'nobody uses what another holds',
+    `${MATERIALS}/batch.ts`,
+    'if (batch.custodian !== party)',
+    'test/materials',
+  ),
+  guard(
+    'what is offered rests',
+    `${MATERIALS}/batch.ts`,
+    'if (isInTransit(batch, at.recordedAt))',
+    'test/materials',
+  ),
+  guard(
+    'what is suspended or recalled is not used',
+    `${MATERIALS}/batch.ts`,
+    "if (batch.status !== 'active')",
+    'test/materials',
+  ),
+  guard(
+    'no more is taken than there is',
+    `${MATERIALS}/make/draw.ts`,
+    'if (total > BigInt(batch.leftMg))',
+    'test/materials',
+  ),
+  guard(
+    'no more of an element comes out than went in',
+    `${MATERIALS}/make/balance.ts`,
+    'if (compare(amount, given) > 0)',
+    'test/materials/mass-balance.spec.ts',
+  ),
+  guard(
+    'dividing adds no mass',
+    `${MATERIALS}/make/balance.ts`,
+    'if (output > input)',
+    'test/materials/mass-balance.spec.ts',
+  ),
+  guard(
+    'one lot makes one batch',
+    `${MATERIALS}/make/product.ts`,
+    'if (lots.has(lot) || readState(state, lotKeyOf(statement, lot)))',
+    'test/materials',
+  ),
+  guard(
+    'no claim is stronger than its weakest input',
+    `${MATERIALS}/make/product.ts`,
+    'if (isStronger(output.custodyModel, ceiling))',
+    'test/materials',
+  ),
+  guard(
+    'a facility does what it is licensed for',
+    `${MATERIALS}/statements/make-event.ts`,
+    'if (!facility.licensedSteps.includes(step))',
+    'test/materials',
+  ),
+  guard(
+    'an offer is answered once',
+    `${MATERIALS}/statements/handover-answer.ts`,
+    'if (offer.answer)',
+    'test/materials/handover.spec.ts',
+  ),
+  guard(
+    'an offer is answered by whom it was made to',
+    `${MATERIALS}/statements/handover-answer.ts`,
+    'if (offer.to !== issuer)',
+    'test/materials/handover.spec.ts',
+  ),
+];
