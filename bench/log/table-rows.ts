@@ -48,7 +48,9 @@ export function rowsOf({ origin, verdict, growth }: PreparedBatch): TableRows[] 
     of(
       'mention',
       'key:text origin:text index:bigint',
-      accepted.flatMap(({ touches, index }) => touches.map((key): Cell[] => [key, origin, index])),
+      accepted.flatMap(({ mentions, index }) =>
+        mentions.map((key): Cell[] => [key, origin, index]),
+      ),
     ),
     of(
       'lineage',

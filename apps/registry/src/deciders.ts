@@ -21,7 +21,14 @@ export const LEDGER_DECIDERS: LedgerDeciders = {
   },
   apply: (state, signed, at) => deciderOf(signed).apply(state, signed as Signed<Statement>, at),
   lineage: (signed) => deciderOf(signed).lineage?.(signed as Signed<Statement>) ?? [],
+  isMentioned: (key) => HISTORIC.has(key.slice(0, key.indexOf(':'))),
 };
+
+/**
+ * The kinds of state key whose history is read: those that walkProvenance asks for. Every statement
+ * of a works touches its keys, its yearly output and the registry; nobody asks for all of these.
+ */
+const HISTORIC: ReadonlySet<string> = new Set(['about', 'batch', 'certificate', 'party']);
 
 /**
  * Whether a statement that was appended is new. The ledger finds what it already holds by identity

@@ -1,13 +1,34 @@
 import { didResolver, verifyProof, type DidDocument } from '#lib/credentials';
-import { parseSubmission, statementIdentity, type Signer, type Submission } from '#lib/documents';
+import {
+  parseSubmission,
+  statementIdentity,
+  type Opened,
+  type Signer,
+  type Statement,
+  type Submission,
+} from '#lib/documents';
 import { Problem, type ProblemDetails, type ProblemName } from '#lib/problem';
 import { nodeCrypto } from './node-crypto.js';
+
+const decoder = new TextDecoder();
 
 /** A submission that was read and whose every proof verified. */
 export interface VerifiedSubmission {
   submission: Submission;
   signers: Signer[];
   /** `statementIdentity` of the statement and its signers, hex. */
+  identity: string;
+}
+
+/**
+ * A verified submission on its way between threads: what is text there is read again here, which
+ * costs half of what the thread's own copying of objects does.
+ */
+interface SentSubmission {
+  sent: Pick<Submission, 'bytes' | 'digest' | 'disclosures'>;
+  /** The opened statement as JSON. */
+  opened: string;
+  signers: Signer[];
   identity: string;
 }
 
@@ -18,7 +39,7 @@ export type VerificationJob =
 
 /** What came of a job: its value, a refusal to throw again as a Problem, or a fault. */
 export type VerificationOutcome =
-  | { value: boolean | VerifiedSubmission }
+  | { value: boolean | SentSubmission }
   | { problem: ProblemName; details: ProblemDetails }
   | { fault: string };
 
@@ -36,7 +57,8 @@ export async function runJob(job: VerificationJob): Promise<VerificationOutcome>
 
 /** The value of an outcome; throws its Problem, or an Error for a fault. */
 export function valueOf(outcome: VerificationOutcome): boolean | VerifiedSubmission {
-  if ('value' in outcome) return outcome.value;
+  if ('value' in outcome)
+    return typeof outcome.value === 'boolean' ? outcome.value : received(outcome.value);
   if ('problem' in outcome) throw new Problem(outcome.problem, outcome.details);
   throw new Error(`Verification failed: ${outcome.fault}`);
 }
@@ -44,10 +66,23 @@ export function valueOf(outcome: VerificationOutcome): boolean | VerifiedSubmiss
 async function readSubmission(
   body: Uint8Array,
   documents: readonly DidDocument[],
-): Promise<VerifiedSubmission> {
-  const submission = parseSubmission(nodeCrypto.sha256, body);
-  const { statement } = submission;
+): Promise<SentSubmission> {
+  const { statement, opened, ...sent } = parseSubmission(nodeCrypto.sha256, body);
   const signers = await verifyProof(nodeCrypto, statement, didResolver(documents));
   const keys = signers.map(({ publicKeyMultibase }) => publicKeyMultibase);
-  return { submission, signers, identity: statementIdentity(nodeCrypto.sha256, statement, keys) };
+  const identity = statementIdentity(nodeCrypto.sha256, statement, keys);
+  return { sent, opened: JSON.stringify(opened), signers, identity };
+}
+
+/** Few ask for the statement with its blinded values shut, so it is read when it is asked for. */
+function received({ sent, opened, signers, identity }: SentSubmission): VerifiedSubmission {
+  let statement: Statement | undefined;
+  const submission: Submission = {
+    ...sent,
+    opened: JSON.parse(opened) as Opened<Statement>,
+    get statement() {
+      return (statement ??= JSON.parse(decoder.decode(sent.bytes)) as Statement);
+    },
+  };
+  return { submission, signers, identity };
 }

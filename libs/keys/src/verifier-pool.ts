@@ -84,7 +84,9 @@ export class VerifierPool implements Crypto {
     body: Uint8Array,
     documents: readonly DidDocument[] = [],
   ): Promise<VerifiedSubmission> {
-    return this.#run({ kind: 'submission', body, documents }) as Promise<VerifiedSubmission>;
+    // A copy of its own: a thread would be given all of the memory that the body is a view of.
+    const job: VerificationJob = { kind: 'submission', body: new Uint8Array(body), documents };
+    return this.#run(job) as Promise<VerifiedSubmission>;
   }
 
   /** Jobs taken and not yet answered. */
@@ -137,7 +139,8 @@ export class VerifierPool implements Crypto {
       if (!thread) return; // whichever finishes first comes back here
       thread.batch = this.#queue.splice(0, this.#batchSize);
       thread.worker.ref(); // a waiting answer keeps the process alive; an idle thread does not
-      thread.worker.postMessage(thread.batch.map(({ job }) => job));
+      const jobs = thread.batch.map(({ job }) => job);
+      thread.worker.postMessage(jobs, jobs.flatMap(transferred));
     }
   }
 
@@ -171,6 +174,11 @@ export class VerifierPool implements Crypto {
     for (const { reject } of thread.batch) reject(error);
     this.#dispatch();
   }
+}
+
+/** The memory that a job hands over instead of having it copied: of a submission, our own copy. */
+function transferred(job: VerificationJob): ArrayBuffer[] {
+  return job.kind === 'submission' ? [job.body.buffer as ArrayBuffer] : [];
 }
 
 function settle(task: Task, outcome: VerificationOutcome): void {

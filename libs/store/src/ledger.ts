@@ -67,6 +67,8 @@ export interface LedgerDeciders {
   decide(state: StateView, signed: unknown, at: At): void;
   apply(state: StateView, signed: unknown, at: At): StateWrite[];
   lineage(signed: unknown): LineageEdge[];
+  /** Whether anybody asks which statements touched a key; when left out, all are remembered. */
+  isMentioned?(key: string): boolean;
 }
 
 /** What the submitter gets: enough for anyone's tools to check that the entry is in the log. */
@@ -80,3 +82,8 @@ export interface Receipt {
 
 /** Told of what the operator must look into; the person who asked only learns that it failed. */
 export type FaultListener = (fault: Error) => void;
+
+/** The keys, among those that a statement touches, under which it can be found again. */
+export function mentionsOf(deciders: LedgerDeciders, touched: Iterable<string>): string[] {
+  return [...touched].filter((key) => deciders.isMentioned?.(key) ?? true);
+}

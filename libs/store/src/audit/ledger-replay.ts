@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { At } from '#lib/documents';
-import type { LedgerDeciders } from '../ledger.js';
+import { mentionsOf, type LedgerDeciders } from '../ledger.js';
 import type { Accepted } from '../sequencer/batch-verdict.js';
 import { type ProjectionTables, insertProjections } from '../sequencer/projection-insert.js';
 import { textArray } from '../sequencer/binary-array.js';
@@ -76,12 +76,11 @@ export class LedgerReplay {
     onRefusal?: (index: number, reason: unknown) => void,
   ): Promise<void> {
     const overlay = new StateOverlay(await this.#loadState(rows));
-    const accepted: Pick<Accepted, 'index' | 'touches' | 'lineage'>[] = [];
+    const accepted: Pick<Accepted, 'index' | 'mentions' | 'lineage'>[] = [];
     for (const { index, recordedAt, statement } of rows) {
       const { signed } = statement;
       const at: At = { origin, index, recordedAt };
-      const touches = [...new Set(this.deciders.touches(signed))];
-      const touched = new Set(touches);
+      const touched = new Set(this.deciders.touches(signed));
       const view = overlay.viewOf(touched);
       let isRefused = false;
       try {
@@ -95,7 +94,8 @@ export class LedgerReplay {
       } catch (fault) {
         if (!isRefused) throw fault;
       }
-      accepted.push({ index, touches, lineage: this.deciders.lineage(signed) });
+      const mentions = mentionsOf(this.deciders, touched);
+      accepted.push({ index, mentions, lineage: this.deciders.lineage(signed) });
     }
     const applied = { accepted, writes: overlay.written };
     await insertProjections(this.client, REPLAYED, origin, applied);

@@ -1,6 +1,12 @@
 import type { LineageEdge } from '#lib/documents';
 import { refuse } from '#lib/problem';
-import { originsOf, type LedgerDeciders, type LedgerItem, type PastLog } from '../ledger.js';
+import {
+  mentionsOf,
+  originsOf,
+  type LedgerDeciders,
+  type LedgerItem,
+  type PastLog,
+} from '../ledger.js';
 import { StateOverlay } from './state-overlay.js';
 
 /** Where an identity is recorded already. */
@@ -15,7 +21,8 @@ export interface Recorded {
 export interface Accepted {
   item: LedgerItem;
   index: number;
-  touches: readonly string[];
+  /** The keys under which it can be found. */
+  mentions: readonly string[];
   lineage: readonly LineageEdge[];
 }
 
@@ -74,7 +81,7 @@ export function judgeBatch(
     const writes = deciders.apply(view, item.signed, at);
     const lineage = deciders.lineage(item.signed);
     overlay.write(touched, writes);
-    accepted.push({ item, index, touches: [...touched], lineage });
+    accepted.push({ item, index, mentions: mentionsOf(deciders, touched), lineage });
     recorded.set(item.identity, { origin, index, digest: item.digest });
     return { origin, index };
   };

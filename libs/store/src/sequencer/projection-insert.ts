@@ -15,7 +15,7 @@ export const LIVE: ProjectionTables = { state: 'state', mention: 'mention', line
 
 /** What `apply` made of some entries. */
 export interface Applied extends Pick<BatchVerdict, 'writes'> {
-  accepted: readonly Pick<Accepted, 'index' | 'touches' | 'lineage'>[];
+  accepted: readonly Pick<Accepted, 'index' | 'mentions' | 'lineage'>[];
 }
 
 /** Writes what `apply` made of some entries: mentions, lineage and state. */
@@ -38,8 +38,8 @@ async function insertMentions(
   origin: string,
   accepted: Applied['accepted'],
 ): Promise<void> {
-  const mentions = accepted.flatMap(({ touches, index }) => touches.map((key) => ({ key, index })));
-  if (mentions.length === 0) return;
+  const rows = accepted.flatMap(({ mentions, index }) => mentions.map((key) => ({ key, index })));
+  if (rows.length === 0) return;
   await client.query(
     timed({
       name: `ledger ${table}`,
@@ -47,8 +47,8 @@ async function insertMentions(
       SELECT key, $1, index FROM unnest($2::text[], $3::bigint[]) AS new(key, index)`,
       values: [
         origin,
-        textArray(mentions.map(({ key }) => key)),
-        int8Array(mentions.map(({ index }) => index)),
+        textArray(rows.map(({ key }) => key)),
+        int8Array(rows.map(({ index }) => index)),
       ],
     }),
   );
