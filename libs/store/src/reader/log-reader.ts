@@ -186,7 +186,9 @@ export class LogReader {
     return { ...tile, width: wanted };
   }
 
+  /** A tree that was signed once is there for good: it needs no look at the head. */
   async #sizeWithin(size?: number): Promise<number> {
+    if (size !== undefined && this.#opened && size <= this.#opened.checkpoint.treeSize) return size;
     const { treeSize } = (await this.#openHead()).checkpoint;
     if (size !== undefined && size > treeSize)
       throw refuse('not-found', `The log has ${treeSize} entries, not ${size}.`);

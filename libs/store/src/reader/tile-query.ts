@@ -48,6 +48,13 @@ export async function readRootHash(
   return buildRootHash(log.crypto.sha256, treeSize, tiles);
 }
 
+/** The full tiles that are wanted, and the head's edge; named, so that a connection plans it once. */
+const TILES = `SELECT t.level, t.index, t.hashes
+    FROM unnest($2::int[], $3::bigint[]) AS wanted(level, index)
+    JOIN tile t ON t.origin = $1 AND t.level = wanted.level AND t.index = wanted.index
+  UNION ALL
+  SELECT -1, size, edge FROM log_head WHERE origin = $1`;
+
 /**
  * Reads tiles by one query: full ones from their rows, partial ones from the head's edge, which
  * holds at least as much of them. A tile that should be there and is not is a fault when it is used.
@@ -57,14 +64,11 @@ export async function readTiles(
   client: pg.Pool | pg.ClientBase,
   tiles: readonly TileSpan[],
 ): Promise<TileReader> {
-  const { rows } = await client.query<{ level: number; index: string; hashes: Buffer }>(
-    `SELECT t.level, t.index, t.hashes
-       FROM unnest($2::int[], $3::bigint[]) AS wanted(level, index)
-       JOIN tile t ON t.origin = $1 AND t.level = wanted.level AND t.index = wanted.index
-     UNION ALL
-     SELECT -1, size, edge FROM log_head WHERE origin = $1`,
-    [origin, tiles.map(({ level }) => level), tiles.map(({ index }) => index)],
-  );
+  const { rows } = await client.query<{ level: number; index: string; hashes: Buffer }>({
+    name: 'log tiles',
+    text: TILES,
+    values: [origin, tiles.map(({ level }) => level), tiles.map(({ index }) => index)],
+  });
   const found = new Map<string, Uint8Array>();
   for (const { level, index, hashes } of rows) {
     if (level >= 0) found.set(`${level}/${index}`, hashes);
