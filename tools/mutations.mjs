@@ -186,7 +186,7 @@ export const MUTATIONS = [
     'a key that is not the party’s says nothing for it',
     `${MATERIALS}/key.ts`,
     'if (!own)',
-    'test/materials/registry-and-parties.spec.ts',
+    'test/materials/absent-issuer.spec.ts',
   ),
   // —— allowed and consistent ——
   guard(

@@ -1,4 +1,5 @@
 import net from 'node:net';
+import os from 'node:os';
 import { hostileRequests, type HostileRequest } from './hostile-input.js';
 import { openTrade, tradeUntil, type Trade } from './load.js';
 import { Rig } from './rig.js';
@@ -6,11 +7,11 @@ import { AT_LENGTH, secondsOf } from './seeds.js';
 
 jest.setTimeout(AT_LENGTH ? 600_000 : 90_000);
 
-/**
- * What one may be kept waiting for while somebody else's request is looked at: a second, when the
- * machine is given to the test; among other suites on few cores nobody can say whose second it was.
- */
-const DELAY_MAX_MS = AT_LENGTH ? 1_000 : 10_000;
+/** What one may be kept waiting for while somebody else's request is looked at. */
+const DELAY_MAX_MS = 1_000;
+
+/** How much more there is to do on this machine than it has processors for: everybody waits so much longer. */
+const crowding = () => Math.max(1, os.loadavg()[0]! / os.availableParallelism());
 
 describe('hostile input at every door, while others work', () => {
   let rig: Rig;
@@ -93,11 +94,14 @@ describe('hostile input at every door, while others work', () => {
     process.stderr.write(
       `hostile input: the event loop was held up ${longestDelayMs.toFixed()} ms at most, p99 ${usualDelayMs.toFixed()} ms\n`,
     );
-    expect(longestDelayMs).toBeLessThan(DELAY_MAX_MS);
+    expect(longestDelayMs).toBeLessThan(DELAY_MAX_MS * crowding());
   });
 
   it('is refused in so many words, and never by a fault', () => {
-    const odd = [...answers].filter(([, status]) => status < 400 || status >= 500);
+    const refusals = [429, 503];
+    const odd = [...answers].filter(
+      ([, status]) => (status < 400 || status >= 500) && !refusals.includes(status),
+    );
     // A verification answers 200 with a report that says no; a public page minds no odd header.
     const expected = /POST \/verifications|GET \/(trust|log\/checkpoints)/;
     expect(odd.filter(([request, status]) => status !== 200 || !expected.test(request))).toEqual(

@@ -51,7 +51,7 @@ describe('a database that is killed with -9', () => {
     await owner.end().catch(() => undefined);
   }
 
-  it.each(seedsOf(3))(
+  it.each(seedsOf(2))(
     'loses nothing that was acknowledged, whatever step it died in (seed %i)',
     async (seed) => {
       const random = randomOf(seed);
@@ -82,7 +82,7 @@ describe('a database that is killed with -9', () => {
     const turnedAway = rig.testimony.turnedAway;
     await underLoad(rig, trade, async () => {
       rig.tap.away = true;
-      await sleep(secondsOf(4) * 1_000);
+      await sleep(secondsOf(3) * 1_000);
       const health = await fetch(`${rig.urls[0]}/health/ready`);
       expect([health.status, health.headers.get('retry-after')]).toEqual([503, '2']);
       expect((await fetch(`${rig.urls[0]}/health/live`)).status).toBe(200);

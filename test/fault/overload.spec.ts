@@ -5,16 +5,17 @@ import type { Measure } from './registry-process.js';
 import { Rig } from './rig.js';
 import { AT_LENGTH, secondsOf } from './seeds.js';
 
-jest.setTimeout(AT_LENGTH ? 600_000 : 180_000);
+jest.setTimeout(AT_LENGTH ? 600_000 : 120_000);
 
-/** A batch of 256 statements takes a second more than it would: so many may come in at most. */
-const CAPACITY = 256;
+/** Each batch of 256 statements takes two seconds more than it would: so many a second at most. */
+const COMMIT_SECONDS = 2;
+const CAPACITY = 256 / COMMIT_SECONDS;
 const TIMES = 10;
+/** On a machine that is busy with other things a storm takes its time to build up. */
+const BUILD_UP_SECONDS = 45;
 /** What the registry says may wait; and what may be on its way in or out beside it. */
 const QUEUE = 4_096;
 const TICK_MS = 20;
-/** How much longer it may take on a busy machine until the queue is full. */
-const PATIENT_SECONDS = 20;
 /** Distinct statements; each is sent again and again, as clients that were turned away do. */
 const STATEMENTS = 1_024;
 
@@ -25,8 +26,10 @@ async function slowDown(adminUrl: string, seconds: number): Promise<void> {
   await owner.query(
     `CREATE OR REPLACE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS
        'BEGIN PERFORM pg_sleep(${seconds}); RETURN NEW; END';
-     CREATE OR REPLACE TRIGGER slow BEFORE INSERT ON checkpoint
-       FOR EACH ROW EXECUTE FUNCTION be_slow()`,
+     DO $$ BEGIN
+       CREATE TRIGGER slow BEFORE INSERT ON checkpoint FOR EACH ROW EXECUTE FUNCTION be_slow();
+     EXCEPTION WHEN duplicate_object THEN NULL;
+     END $$`,
   );
   await owner.end();
 }
@@ -41,25 +44,28 @@ describe('ten times the load that can be recorded', () => {
     rig = await Rig.start({ processes: 1 });
     bodies = [];
     for (let i = 0; i < STATEMENTS; i++) bodies.push(await registration(rig.audience));
-    await slowDown(rig.adminUrl, 1);
+    await slowDown(rig.adminUrl, COMMIT_SECONDS);
   });
   afterAll(() => rig?.close());
 
   /**
-   * Sends at that rate whatever the answers, and on a busy machine, which sends more slowly, until
-   * somebody is turned away; gives the answers, all of which come in the end.
+   * Sends at that rate whatever the answers, until somebody was turned away and for so many seconds
+   * more; gives the answers, all of which come in the end.
    */
   async function storm(seconds: number): Promise<Promise<unknown>[]> {
     const answers: Promise<unknown>[] = [];
-    const each = (CAPACITY * TIMES * TICK_MS) / 1_000;
-    const isEnough = (tick: number) =>
-      rig.testimony.turnedAway > 0 || tick >= ((seconds + PATIENT_SECONDS) * 1_000) / TICK_MS;
-    for (let tick = 0; tick < (seconds * 1_000) / TICK_MS || !isEnough(tick); tick++) {
-      for (let i = 0; i < each; i++)
-        answers.push(
-          rig.testimony.offer(rig.urls[0]!, bodies[answers.length % STATEMENTS]!, 60_000),
-        );
+    const each = Math.ceil((CAPACITY * TIMES * TICK_MS) / 1_000);
+    let end = Date.now() + BUILD_UP_SECONDS * 1_000;
+    let isFull = false;
+    while (Date.now() < end) {
+      for (let i = 0; i < each; i++) {
+        const body = bodies[answers.length % STATEMENTS]!;
+        answers.push(rig.testimony.offer(rig.urls[0]!, body, 120_000));
+      }
       await sleep(TICK_MS);
+      if (isFull || rig.testimony.turnedAway === 0) continue;
+      isFull = true;
+      end = Date.now() + seconds * 1_000;
     }
     return answers;
   }
@@ -76,7 +82,8 @@ describe('ten times the load that can be recorded', () => {
   it('is turned away where it is too much, and answered where it is taken', async () => {
     let isOver = false;
     const watching = watch(() => isOver);
-    const answers = await storm(secondsOf(3));
+    const answers = await storm(secondsOf(2));
+    await slowDown(rig.adminUrl, 0);
     await Promise.all(answers);
     isOver = true;
     await watching;
@@ -96,10 +103,10 @@ describe('ten times the load that can be recorded', () => {
     expect(most(samples)).toBeLessThan(2 ** 30);
   });
 
-  it('is over when it is over: the next statement is recorded at the first attempt', async () => {
-    await slowDown(rig.adminUrl, 0);
-    const body = await registration(rig.audience);
-    expect(await rig.testimony.offer(rig.urls[0]!, body)).toHaveProperty('proof');
+  it('is over when it is over: the next statement is recorded at once', async () => {
+    const started = performance.now();
+    await rig.testimony.say(() => rig.urls, await registration(rig.audience));
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 
   it('has lost nothing that it accepted, and recorded each statement once', async () => {
