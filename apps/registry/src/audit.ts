@@ -21,14 +21,14 @@ await examine(async (subject, onProgress) => {
 });
 
 function audit(
-  { pool, log, verifier, configuration }: Subject,
+  { pool, log, verifier, configuration, cosigner }: Subject,
   memory: AuditMemory,
   onProgress: (done: number, total: number) => void,
 ): Promise<AuditReport> {
   const replay = replayWith(
     memory.reader((body, documents) => verifier.readSubmission(body, documents)),
   );
-  const witnessing = witnessVerifiers(configuration.policyFile);
+  const witnessing = witnessVerifiers(configuration.policyFile, cosigner);
   return auditLedger({
     pool,
     log,

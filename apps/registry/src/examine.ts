@@ -16,6 +16,8 @@ export interface Subject {
   log: Log;
   verifier: VerifierPool;
   configuration: Configuration;
+  /** The public key with which this registry cosigns for others; undefined without a keystore. */
+  cosigner: Uint8Array | undefined;
 }
 
 type Progress = (done: number, total: number) => void;
@@ -63,8 +65,10 @@ async function withSubject<T>(
   const verifier = new VerifierPool();
   try {
     await dataSource.initialize();
-    const log = await logIn(dataSource, configuration);
-    return await work({ pool: poolOf(dataSource), log, verifier, configuration });
+    const keystore = await openedKeystore(configuration);
+    const log = await logIn(dataSource, keystore);
+    const cosigner = keystore?.signer('witness').publicKey;
+    return await work({ pool: poolOf(dataSource), log, verifier, configuration, cosigner });
   } finally {
     await verifier.close();
     if (dataSource.isInitialized) await dataSource.destroy();
@@ -77,12 +81,11 @@ async function withSubject<T>(
  * what the database says of its keys proves nothing against who can write there. Without a keystore
  * its word must do.
  */
-async function logIn(dataSource: DataSource, configuration: Configuration): Promise<Log> {
+async function logIn(dataSource: DataSource, keystore: Keystore | undefined): Promise<Log> {
   const onFault = (fault: Error) => console.error(`lodestone: ${fault.message}`);
   const known =
     (await registryInState(dataSource, onFault)) ?? (await registryInLog(dataSource, onFault));
   if (!known) throw new ConfigurationError('This database holds no registry.');
-  const keystore = await openedKeystore(configuration);
   const keysOf = ({ origin, logKeys }: { origin: string; logKeys: LogKeyName[] }) =>
     keystore
       ? logKeysIn(keystore, origin)

@@ -9,6 +9,7 @@ export type AuditedTable =
   | 'checkpoint'
   | 'cosignature'
   | 'witness_state'
+  | 'witness_evidence'
   | 'state'
   | 'mention'
   | 'lineage';

@@ -38,7 +38,10 @@ export interface AuditReport {
  * fails.
  */
 export function auditLedger(options: AuditOptions): Promise<AuditReport> {
-  return withConnection(options.pool, (client) => audit(client, options));
+  return withConnection(
+    options.pool,
+    async (client) => (await auditHeads(client, options.log)) ?? audit(client, options),
+  );
 }
 
 async function audit(client: pg.PoolClient, options: AuditOptions): Promise<AuditReport> {
@@ -68,4 +71,21 @@ async function audit(client: pg.PoolClient, options: AuditOptions): Promise<Audi
   const sizes = heads.map(({ origin, treeSize }) => ({ origin, treeSize }));
   const { origin, treeSize } = sizes.pop()!;
   return { origin, treeSize, ...(sizes.length > 0 ? { predecessors: sizes } : {}), findings };
+}
+
+/** The report on a ledger in which a log has lost its head; undefined when all have theirs. */
+async function auditHeads(client: pg.ClientBase, log: Log): Promise<AuditReport | undefined> {
+  const origins = originsOf(log);
+  const { rows } = await client.query<{ origin: string }>(
+    'SELECT origin FROM log_head WHERE origin = ANY($1::text[])',
+    [origins],
+  );
+  const headless = origins.filter((origin) => rows.every((row) => row.origin !== origin));
+  if (headless.length === 0) return undefined;
+  const findings = headless.map((origin): AuditFinding => {
+    const detail = `${origin} has no head, so that nothing says how far it goes.`;
+    return { name: 'missing', table: 'log_head', index: null, detail };
+  });
+  await auditStrangers(client, origins, (finding) => void findings.push(finding));
+  return { origin: log.origin, treeSize: 0, findings };
 }

@@ -64,6 +64,8 @@ export class LogAudit {
     this.#checkSuccession(before);
     if (successor !== undefined && head.successor !== successor)
       this.#alter(`It is not frozen, although ${successor} succeeds it.`);
+    if (successor === undefined && head.successor !== null)
+      this.#alter(`It is frozen for ${head.successor}, which has no genesis here.`);
     return { origin: log.origin, treeSize: head.size, rootHash: toHex(head.root) };
   }
 

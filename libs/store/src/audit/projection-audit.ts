@@ -47,14 +47,24 @@ export async function auditProjections(client: pg.ClientBase, found: FindingList
   }
 }
 
+/** Tables whose rows belong to a log, and the column that numbers them. */
+const LOG_TABLES: readonly [AuditedTable, string][] = [
+  ['entry', 'index'],
+  ['statement', 'index'],
+  ['disclosure', 'index'],
+  ['tile', 'index'],
+  ['checkpoint', 'size'],
+  ['cosignature', 'size'],
+  ['log_head', 'NULL'],
+];
+
 /** Rows that belong to none of the logs, and logs beside them. */
 export async function auditStrangers(
   client: pg.ClientBase,
   origins: readonly string[],
   found: FindingListener,
 ): Promise<void> {
-  for (const table of ['entry', 'statement', 'disclosure', 'log_head'] as const) {
-    const index = table === 'log_head' ? 'NULL' : 'index';
+  for (const [table, index] of LOG_TABLES) {
     const { rows } = await client.query<{ index: string | null; of: string }>(
       `SELECT ${index} AS index, origin AS of FROM ${table}
        WHERE origin <> ALL ($1::text[]) LIMIT ${LIMIT}`,

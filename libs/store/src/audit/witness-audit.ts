@@ -10,9 +10,14 @@ export interface WitnessVerifiers {
   cosignature(checkpoint: string, witness: string, line: string): void | Promise<void>;
   /** That another log's note, as we hold it, is signed; gives what it says. */
   witnessed(note: string): Promise<{ origin: string; treeSize: number; rootHash: Uint8Array }>;
+  /** That we have cosigned another log's note, as we do with every one that we hold. */
+  cosigned(note: string): Promise<void>;
 }
 
-/** Checks the cosignatures that our logs have got, and the trees that we have cosigned for others. */
+/**
+ * Checks the cosignatures that our logs have got, the trees that we have cosigned for others, and
+ * the forks that we have kept as evidence.
+ */
 export async function auditWitnessing(
   client: pg.ClientBase,
   log: Log,
@@ -21,6 +26,7 @@ export async function auditWitnessing(
 ): Promise<void> {
   await auditCosignatures(client, originsOf(log), verifiers, found);
   await auditWitnessed(client, verifiers, found);
+  await auditForks(client, verifiers, found);
 }
 
 async function auditCosignatures(
@@ -69,8 +75,36 @@ async function auditWitnessed(
         signed.treeSize === Number(size) &&
         hashesEqual(signed.rootHash, root);
       if (!holds) throw new Error('The note says something else than the row.');
+      await verifiers.cosigned(note);
     } catch (error) {
       const detail = `${origin}: ${reasonOf(error)}`;
       found({ name: 'altered', table: 'witness_state', index: Number(size), detail });
     }
+}
+
+/** Evidence is two notes of one log that cannot both be true: the one held, and the one offered. */
+async function auditForks(
+  client: pg.ClientBase,
+  verifiers: WitnessVerifiers,
+  found: FindingListener,
+): Promise<void> {
+  const { rows } = await client.query<{ origin: string; held: string; offered: string }>(
+    'SELECT origin, held, offered FROM witness_evidence ORDER BY id',
+  );
+  for (const { origin, held, offered } of rows) {
+    let index: number | null = null;
+    try {
+      const [ours, theirs] = [await verifiers.witnessed(held), await verifiers.witnessed(offered)];
+      index = theirs.treeSize;
+      const isFork =
+        [ours, theirs].every((said) => said.origin === origin) &&
+        ours.treeSize === theirs.treeSize &&
+        !hashesEqual(ours.rootHash, theirs.rootHash);
+      if (!isFork) throw new Error('The two notes do not contradict each other.');
+      await verifiers.cosigned(held);
+    } catch (error) {
+      const detail = `${origin}: ${reasonOf(error)}`;
+      found({ name: 'altered', table: 'witness_evidence', index, detail });
+    }
+  }
 }
