@@ -1,10 +1,12 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAcceptCommand } from './commands/accept.js';
 import { addAdministrationCommands } from './commands/administration.js';
 import { addAssessCommand } from './commands/assess.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addCertificateCommands } from './commands/certificates.js';
+import { addDeclineCommand } from './commands/decline.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addExportCommand } from './commands/export.js';
 import { addKeyCommands } from './commands/keys.js';
@@ -16,10 +18,14 @@ import { reportFailure } from './failure.js';
 
 let json = false;
 
+const PACKAGE = new URL('../../../../package.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
+
 const program = new Command('lodestone')
   .description(
     'The chain-of-custody certification ledger for rare-earth oxide, metal, alloy and magnets',
   )
+  .version(version)
   .addHelpText(
     'after',
     `
@@ -36,6 +42,7 @@ addKeyCommands(program);
 addAdministrationCommands(program);
 addStatementCommands(program);
 addCertificateCommands(program);
+addDeclineCommand(program);
 addTrustCommand(program);
 addVerifyCommand(program);
 addTreeCommand(program);
