@@ -9,13 +9,15 @@ export function describeVerdict(
   const lines = [`  ${ruleset} ${version}, governing date ${date}: ${paint(verdict)}`];
   for (const clause of clauses) {
     lines.push(`    ${paint(clause.verdict)}  ${clause.clause}  ${pc.dim(clause.citation)}`);
-    lines.push(
-      `      ${clause.because} ${pc.dim(`(rests on ${clause.restsOn.length} statements)`)}`,
-    );
+    lines.push(`      ${clause.because} ${pc.dim(restsOn(clause.restsOn.length))}`);
     for (const { party, what } of clause.closing)
       lines.push(`      ${pc.yellow('to close')}  ${party}: ${what}`);
   }
   return lines;
+}
+
+function restsOn(statements: number): string {
+  return `(rests on ${statements} statement${statements === 1 ? '' : 's'})`;
 }
 
 function paint(verdict: Verdict): string {

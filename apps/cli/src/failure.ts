@@ -26,7 +26,7 @@ export function reportFailure(error: unknown, { json = false } = {}): void {
 function describeProblem({ title, detail, pointer, remedy, type }: ProblemDocument): string[] {
   return [
     `${pc.red(title)}: ${detail}`,
-    ...(pointer === undefined ? [] : [`  at ${pointer}`]),
+    ...(!pointer ? [] : [`  at ${pointer}`]),
     `  ${pc.bold('→')} ${remedy}`,
     pc.dim(`  ${type}`),
   ];

@@ -58,7 +58,7 @@ export class RegistryClient {
   }
 
   private async request(method: string, path: string, body?: Uint8Array): Promise<Response> {
-    const response = await fetch(new URL(path, this.url), {
+    const response = await fetch(addressOf(path, this.url), {
       method,
       ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
       headers: {
@@ -71,6 +71,13 @@ export class RegistryClient {
     if (!response.ok) throw await refusalOf(response);
     return response;
   }
+}
+
+function addressOf(path: string, url: string): URL {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return new URL(path, url);
+  throw new Error(
+    `"${url}" is no address of a registry; write it whole, such as http://localhost:3000.`,
+  );
 }
 
 /** A registry that does not answer is the reader's commonest first mistake: say what to check. */

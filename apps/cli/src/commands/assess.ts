@@ -6,6 +6,7 @@ import { assessAll, type AssessmentContext } from '#lib/rules';
 import { certificateOf, inspectBundle, parseBundle, parseTrust } from '#lib/verification';
 import { describeVerdict } from '../describe-verdict.js';
 import { readBytes, readJson } from '../files.js';
+import { readDate } from '../judging-time.js';
 import { RegistryClient } from '../registry-client.js';
 import { chooseRulesets, readRulesets } from '../shipped-rulesets.js';
 import { DEFAULT_REGISTRY } from './statements.js';
@@ -38,6 +39,7 @@ export function addAssessCommand(program: Command): void {
     .option('--registry <url>', 'the registry to ask without --trust', DEFAULT_REGISTRY)
     .option('--json', 'print the assessment as one JSON object')
     .action(async (file: string, options: AssessOptions) => {
+      readDate('--date', options.date);
       const bundle = readBytes(file);
       const assessment = await (options.trust === undefined
         ? askRegistry(bundle, options)

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { pc } from '../colours.js';
-import type { Trust } from '#lib/documents';
+import type { Quantity, Trust } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
 import { Problem } from '#lib/problem';
 import { inspectBundle, parseTrust, type Check, type Report } from '#lib/verification';
 import { readBytes } from '../files.js';
+import { readTime } from '../judging-time.js';
 
 /** `lodestone verify FILE`: judges an evidence bundle with no network and no account. */
 export function addVerifyCommand(program: Command): void {
@@ -18,8 +19,8 @@ export function addVerifyCommand(program: Command): void {
     .option('--at <time>', 'judge as at this RFC 3339 time; now by default')
     .option('--json', 'print the report as one JSON object')
     .action(async (file: string, options: { trust: string; at?: string; json?: boolean }) => {
+      const at = options.at === undefined ? new Date().toISOString() : readTime('--at', options.at);
       const trust = readTrust(options.trust);
-      const at = options.at ?? new Date().toISOString();
       const report = await inspectBundle(nodeCrypto, readBytes(file), trust, { at });
       console.log(options.json ? JSON.stringify(report) : describeReport(report).join('\n'));
       process.exitCode = report.accepted ? 0 : 1;
@@ -43,7 +44,7 @@ export function describeReport(report: Report): string[] {
   const lines = [accepted ? pc.green('ACCEPTED') : pc.red('NOT ACCEPTED')];
   if (certificate) {
     const { quantity, form, batch, issuer, id } = certificate;
-    const amount = quantity ? `${quantity.value} ${quantity.unit} ` : '';
+    const amount = quantity ? `${describeQuantity(quantity)} ` : '';
     lines.push(`  ${amount}${form}  ${batch}`, `  certificate ${id}, issued by ${issuer}`);
   }
   for (const { jurisdiction, origin, treeSize, rootHash } of asOf)
@@ -53,6 +54,13 @@ export function describeReport(report: Report): string[] {
       ),
     );
   return [...lines, ...checks.flatMap(describeCheck)];
+}
+
+/** Codes of UN/ECE Recommendation 20 as people write them. */
+const SYMBOLS = { MGM: 'mg', GRM: 'g', KGM: 'kg', TNE: 't' };
+
+function describeQuantity({ value, unit }: Quantity): string {
+  return `${value} ${SYMBOLS[unit]}`;
 }
 
 /** One failure often leaves many checks untold: their common reason is said once, after the last. */

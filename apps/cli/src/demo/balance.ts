@@ -135,7 +135,8 @@ function columns(first: string, ...rest: string[]): string {
   return first.padEnd(4) + rest.map((each) => each.padStart(15)).join('');
 }
 
+/** To the milligram, as the ledger keeps it: a row that is rounded seldom adds up. */
 function kilograms(mg: bigint): string {
   const [whole, decimals = ''] = formatKilograms(mg < 0n ? -mg : mg).split('.');
-  return `${mg < 0n ? '-' : ''}${whole}.${decimals.padEnd(3, '0').slice(0, 3)}`;
+  return `${mg < 0n ? '-' : ''}${whole}.${decimals.padEnd(6, '0')}`;
 }
