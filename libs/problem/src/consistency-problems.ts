@@ -91,6 +91,11 @@ export const CONSISTENCY_PROBLEMS = {
     'Another certificate has that index in the status list',
     'Sign the certificate with an index that is free.',
   ),
+  'status-list-full': type(
+    409,
+    'This registry can issue no further certificate',
+    'Certify at another registry of the jurisdiction; the certificates issued here stay good.',
+  ),
   'certificate-stale': type(
     409,
     'The batch changed after the certificate was drawn up',

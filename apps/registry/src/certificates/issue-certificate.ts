@@ -42,32 +42,39 @@ export class IssueCertificate {
 
   /**
    * Issues the certificate that custodian, owner or authority ask for, in the place of `supersedes`
-   * when that is named. Throws `not-found`, `not-mandated`, and what the deciders of Certificate and
-   * StatusChange refuse.
+   * when that is named. Throws `not-found`, `not-mandated`, `status-list-full`, and what the deciders
+   * of Certificate and StatusChange refuse.
    */
   async issue(party: SessionParty, batch: string, supersedes?: string): Promise<IssuedCertificate> {
     const { custodian, owner } = await this.mandates.requireBatch(party, batch);
     if (!party.roles.includes('authority') && ![custodian, owner].includes(party.id))
       throw refuse('not-mandated', `${party.id} neither holds nor owns ${batch}.`, '/batch');
     const id = newCertificateId(this.registry.identity.did);
+    // Drawn first: a certificate must not give way to one for which the lists have no place.
+    let statusListIndex = await this.status.freeIndex();
     if (supersedes !== undefined) await this.supersede(batch, supersedes, id);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.record(id, batch);
+        return await this.record(id, batch, statusListIndex);
       } catch (error) {
         if (!isOvertaken(error) || attempt === ATTEMPTS) throw error;
+        statusListIndex = await this.status.freeIndex();
       }
     }
   }
 
-  private async record(id: string, batch: string): Promise<IssuedCertificate> {
+  private async record(
+    id: string,
+    batch: string,
+    statusListIndex: number,
+  ): Promise<IssuedCertificate> {
     const asOf = await this.treeHead();
     const { facts, records } = await this.drawFacts.draw(batch, asOf.treeSize);
     const draft = draftCertificate(this.registry, {
       id,
       subject: { ...facts, asOf } as Certificate['credentialSubject'],
       records,
-      statusListIndex: await this.status.freeIndex(),
+      statusListIndex,
       validFrom: timeNow(),
     });
     const { statement, receipt } = await this.signAndAdmit(draft.statement, draft.disclosures);

@@ -45,7 +45,13 @@ const certificates: Record<string, Operation> = {
       'Draw up, sign and record the certificate of a batch, or of one that replaces another.',
     body: object({ batch: ref('BatchId'), supersedes: ref('CertificateId') }, ['batch']),
     answers: { 201: json(certificate) },
-    problems: ['not-mandated', 'not-certifiable', 'certificate-live', 'certificate-stale'],
+    problems: [
+      'not-mandated',
+      'not-certifiable',
+      'certificate-live',
+      'certificate-stale',
+      'status-list-full',
+    ],
   },
   'GET /certificates/:id': {
     summary: 'A certificate by its id, or by the 32 hexadecimal digits that end it.',

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { MIN_STATUS_ENTRIES, statusListCredential, type StatusPurpose } from '#lib/credentials';
 import { statusIndexKey, type CertificateState } from '#lib/materials';
+import { refuse } from '#lib/problem';
 import { statesOfKind } from '../ledger/ledger-state.js';
 import { Registry, timeNow } from '../registry.js';
 
@@ -51,6 +52,7 @@ export class StatusRegister {
   /**
    * A random index that no certificate has yet, of those drawn: a run of numbers would tell who was
    * certified when. Another process may take it first; the ledger then refuses the certificate.
+   * Throws `status-list-full`.
    */
   async freeIndex(): Promise<number> {
     for (let round = 0; round < ROUNDS; round++) {
@@ -59,7 +61,10 @@ export class StatusRegister {
       const free = drawn.find((index) => !placesOf(index).some((key) => taken.has(key)));
       if (free !== undefined) return free;
     }
-    throw new Error(`The status lists are full: none of ${ROUNDS * DRAWN_AT_ONCE} draws is free`);
+    throw refuse(
+      'status-list-full',
+      `The status lists hold ${MIN_STATUS_ENTRIES} certificates, and ${ROUNDS * DRAWN_AT_ONCE} draws found no free place.`,
+    );
   }
 
   private async sign(purpose: StatusPurpose): Promise<object> {
