@@ -79,6 +79,16 @@ describe('what a registry says about itself', () => {
     const known = Object.keys(body.components.schemas);
     expect(references.map(([, name]) => name).filter((name) => !known.includes(name!))).toEqual([]);
     expect(body.paths['/certificates'].post.security).toEqual([{ session: [] }]);
+    expect(body.paths['/certificates'].post['x-audience']).toEqual(['party']);
+    expect(body.paths['/log/checkpoint'].get['x-audience']).toEqual(['public']);
+  });
+
+  it('groups its routes, so that the page can be read', async () => {
+    const { body } = await au.http().get('/openapi.json').expect(200);
+    const operations = Object.values<object>(body.paths).flatMap<{ tags: string[] }>(Object.values);
+    const used = new Set(operations.flatMap(({ tags }) => tags));
+    expect([...used].sort()).toEqual(body.tags.map(({ name }: { name: string }) => name).sort());
+    expect(used.size).toBeGreaterThan(5);
   });
 
   it.each([

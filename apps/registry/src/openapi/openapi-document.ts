@@ -3,10 +3,27 @@ import type { Answer, Operation } from './operation.js';
 import { OPERATIONS } from './operations.js';
 import { schemaComponents, type JsonSchema } from './schema-components.js';
 
+/** First segments of paths, in the order in which a reader meets them. */
+const GROUPS = [
+  'statements',
+  'certificates',
+  'imports',
+  'verifications',
+  'assessments',
+  'rulesets',
+  'batches',
+  'parties',
+  'log',
+  'witness',
+  'sessions',
+  'health',
+];
+
 /** An OpenAPI 3.1 document, as far as it is looked into here. */
 export interface OpenApiDocument {
   openapi: '3.1.0';
   info: JsonSchema;
+  tags: { name: string }[];
   paths: Record<string, Record<string, JsonSchema>>;
   components: JsonSchema;
 }
@@ -25,6 +42,7 @@ export function openApiDocument(routes: readonly RouteDeclaration[]): OpenApiDoc
     const template = pattern.replace(/:(\w+)/g, '{$1}').replace('*', '{path}');
     (paths[template] ??= {})[verb.toLowerCase()] = {
       operationId: operationId(verb, pattern),
+      tags: [tagOf(pattern)],
       summary: operation.summary,
       ...security(audiences.get(route) ?? []),
       ...parameters(template, operation),
@@ -35,6 +53,7 @@ export function openApiDocument(routes: readonly RouteDeclaration[]): OpenApiDoc
   return {
     openapi: '3.1.0',
     info: { title: 'Lodestone registry', version: '0.1.0', license: { name: 'Apache-2.0' } },
+    tags: [...GROUPS, 'registry'].map((name) => ({ name })),
     paths,
     components: {
       schemas: schemaComponents(),
@@ -49,8 +68,14 @@ function operationId(verb: string, pattern: string): string {
   return verb.toLowerCase() + capitalised.join('');
 }
 
+/** The page groups routes by their first segment; what has no group of its own is about the registry. */
+function tagOf(pattern: string): string {
+  const first = pattern.split('/')[1]!;
+  return GROUPS.includes(first) ? first : 'registry';
+}
+
 function security(audiences: readonly string[]): JsonSchema {
-  if (audiences.includes('public')) return {};
+  if (audiences.includes('public')) return { 'x-audience': audiences };
   return { security: [{ session: [] }], 'x-audience': audiences };
 }
 
