@@ -168,7 +168,11 @@ describe('the edge of the service', () => {
       pointer: '/crate/weight',
     });
     const extra = await post({ name: 'a', crate: { weight: 3 }, admin: true });
-    expect(extra.body).toMatchObject({ type: problem('invalid-request'), pointer: '/admin' });
+    expect(extra.body).toMatchObject({
+      type: problem('invalid-request'),
+      pointer: '/admin',
+      detail: 'There is no field admin here.',
+    });
     expect((await call().post('/orders').send([])).body.type).toBe(problem('invalid-request'));
   });
 

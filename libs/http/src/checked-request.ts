@@ -50,6 +50,8 @@ function refusal(error: ValidationError, parent: string): Error {
   const pointer = `${parent}/${escapePointer(error.property)}`;
   const [child] = error.children ?? [];
   if (child) return refusal(child, pointer);
-  const [detail] = Object.values(error.constraints ?? {});
+  const [[rule, detail] = []] = Object.entries(error.constraints ?? {});
+  if (rule === 'whitelistValidation')
+    return refuse('invalid-request', `There is no field ${error.property} here.`, pointer);
   return refuse('invalid-request', detail ?? `${error.property} is not accepted.`, pointer);
 }

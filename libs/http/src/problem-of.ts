@@ -13,7 +13,9 @@ export function problemOf(error: unknown): Problem {
   const { status, message } = refusalByFramework(error);
   switch (status) {
     case 404:
-      return refuse('not-found', message);
+      return refuse('not-found', 'This registry has no such path.', undefined, {
+        remedy: 'See GET /openapi.json for every path.',
+      });
     case 405:
       return refuse('method-not-allowed', message);
     case 413:
