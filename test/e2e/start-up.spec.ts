@@ -3,8 +3,10 @@ import path from 'node:path';
 import { Keystore } from '#lib/keys';
 import { pino } from 'pino';
 import { readConfiguration } from '../../apps/registry/src/configuration.js';
+import { openDatabase } from '../../apps/registry/src/database.js';
 import { openRegistry } from '../../apps/registry/src/open-registry.js';
 import { keystoreFile } from '../../apps/registry/src/registry-keys.js';
+import { runOn } from '../support/database.js';
 import { startRegistry, type TestRegistry } from '../support/registry.js';
 
 describe('starting a registry', () => {
@@ -52,6 +54,39 @@ describe('starting a registry', () => {
       { cost: 2 ** 14 },
     );
     await expect(open({ dataFolder })).rejects.toThrow('does not hold the log key');
+  });
+
+  it.each(['DATABASE_URL', 'DATABASE_ADMIN_URL'])(
+    'says what %s looks like when it is no address, and repeats no password',
+    (name) => {
+      const good = { DATABASE_URL: 'postgres://db/registry' };
+      const read = () => readConfiguration({ ...good, [name]: 'secret@db/registry' });
+      expect(read).toThrow(`${name} is no address of a PostgreSQL database`);
+      expect(read).not.toThrow('secret');
+    },
+  );
+
+  it('names the data folder that cannot be made', async () => {
+    const file = path.join(au.configuration.dataFolder, 'a-file');
+    fs.writeFileSync(file, '');
+    const dataFolder = path.join(file, 'data');
+    await expect(
+      openDatabase({ ...au.configuration, database: undefined, dataFolder }),
+    ).rejects.toThrow(
+      `The folder ${dataFolder}/database cannot be made or written (ENOTDIR): set LODESTONE_DATA`,
+    );
+  });
+
+  it('leaves a database alone that a later release has changed', async () => {
+    const { url, adminUrl } = au.database;
+    const later = `INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'Later9999999999999')`;
+    await runOn(adminUrl, [later]);
+    await expect(
+      openDatabase({ ...au.configuration, database: { url, adminUrl } }),
+    ).rejects.toThrow(
+      'changed by a later release of Lodestone (Later9999999999999). Start that release',
+    );
+    await runOn(adminUrl, ["DELETE FROM migrations WHERE name = 'Later9999999999999'"]);
   });
 
   it('does not start with a wrong passphrase', async () => {

@@ -104,6 +104,15 @@ function domainOf(text: string | undefined): string | undefined {
 }
 
 function databaseOf(env: NodeJS.ProcessEnv): DatabaseAddress | undefined {
-  const url = env['DATABASE_URL'];
-  return url ? { url, adminUrl: env['DATABASE_ADMIN_URL'] || url } : undefined;
+  const url = databaseUrlOf('DATABASE_URL', env);
+  return url ? { url, adminUrl: databaseUrlOf('DATABASE_ADMIN_URL', env) ?? url } : undefined;
+}
+
+/** What is wrong is not repeated: it may hold a password. */
+function databaseUrlOf(name: string, env: NodeJS.ProcessEnv): string | undefined {
+  const text = env[name];
+  if (!text || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text))) return text || undefined;
+  throw new ConfigurationError(
+    `${name} is no address of a PostgreSQL database, such as postgres://user:password@host:5432/registry.`,
+  );
 }

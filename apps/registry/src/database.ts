@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { migrateDatabase, startEmbedded } from '#lib/store';
+import { migrateDatabase, NewerSchemaError, startEmbedded } from '#lib/store';
 import { ConfigurationError, type Configuration, type DatabaseAddress } from './configuration.js';
 
 /** A migrated database, and how to let go of it. */
@@ -29,6 +29,8 @@ export async function openDatabase(configuration: Configuration): Promise<OpenDa
     await migrateDatabase(database.adminUrl);
   } catch (fault) {
     await database.stop();
+    if (fault instanceof NewerSchemaError)
+      throw new ConfigurationError(`${fault.message} Start that release, or one after it.`);
     throw isAway(fault) ? awayError(database) : fault;
   }
   return database;
@@ -58,8 +60,22 @@ function external({ url, adminUrl }: DatabaseAddress): OpenDatabase {
   };
 }
 
+/** Node's own codes of a folder that cannot be made or written. */
+function isClosed(fault: unknown): fault is { code: string } {
+  const { code } = fault as { code?: string };
+  return ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOSPC'].includes(code ?? '');
+}
+
+function closedError(dataDir: string, { code }: { code: string }): ConfigurationError {
+  return new ConfigurationError(
+    `The folder ${dataDir} cannot be made or written (${code}): set LODESTONE_DATA to one that can.`,
+  );
+}
+
 async function embedded(dataDir: string): Promise<OpenDatabase> {
-  const server = await startEmbedded({ dataDir });
+  const server = await startEmbedded({ dataDir }).catch((fault: unknown) => {
+    throw isClosed(fault) ? closedError(dataDir, fault) : fault;
+  });
   return {
     url: server.url,
     adminUrl: server.adminUrl,

@@ -1,7 +1,11 @@
 export { startEmbedded, type Embedded, type EmbeddedOptions } from './embedded/embedded.js';
 export { SERVING_ROLE, ensureServingRole } from './embedded/roles.js';
 export { createDataSource, poolOf, type Pool } from './schema/data-source.js';
-export { ledgerOwnershipWarning, migrateDatabase } from './schema/database-migration.js';
+export {
+  ledgerOwnershipWarning,
+  migrateDatabase,
+  NewerSchemaError,
+} from './schema/database-migration.js';
 export { logsOf, originsOf } from './ledger.js';
 export type {
   Evidence,

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { DataSource } from 'typeorm';
 import { SERVING_ROLE } from '../embedded/roles.js';
 import { createDataSource } from './data-source.js';
 
@@ -8,9 +9,15 @@ const MIGRATION_LOCK = 4_711_570_001;
 const APPEND_ONLY = 'entry, statement, disclosure, evidence, tile, checkpoint, witness_evidence';
 const MUTABLE = 'state, mention, lineage, witness_state, cosignature';
 
+/** The database was migrated by a later release than this one, which would misread it. */
+export class NewerSchemaError extends Error {
+  override readonly name = 'NewerSchemaError';
+}
+
 /**
  * Brings the schema up to date as its owner, then grants the serving role, if the server has it,
- * what it needs and no more. Processes that start at once wait for each other.
+ * what it needs and no more. Processes that start at once wait for each other. Throws
+ * NewerSchemaError, and changes nothing, when a later release was here before.
  */
 export async function migrateDatabase(adminUrl: string): Promise<void> {
   const guard = new pg.Client({ connectionString: adminUrl });
@@ -20,6 +27,7 @@ export async function migrateDatabase(adminUrl: string): Promise<void> {
     const owner = createDataSource(adminUrl, 1);
     await owner.initialize();
     try {
+      await requireKnownMigrations(owner, guard);
       await owner.runMigrations({ transaction: 'all' });
     } finally {
       await owner.destroy();
@@ -28,6 +36,18 @@ export async function migrateDatabase(adminUrl: string): Promise<void> {
   } finally {
     await guard.end();
   }
+}
+
+async function requireKnownMigrations(owner: DataSource, guard: pg.Client): Promise<void> {
+  const { rows: tables } = await guard.query("SELECT to_regclass('migrations') AS found");
+  if (tables[0].found === null) return;
+  const { rows } = await guard.query<{ name: string }>('SELECT name FROM migrations');
+  const known = new Set(owner.migrations.map(({ name, constructor }) => name ?? constructor.name));
+  const unknown = rows.map(({ name }) => name).filter((name) => !known.has(name));
+  if (unknown.length > 0)
+    throw new NewerSchemaError(
+      `The database was changed by a later release of Lodestone (${unknown.join(', ')}).`,
+    );
 }
 
 async function grantServingRole(owner: pg.Client): Promise<void> {
