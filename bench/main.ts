@@ -6,18 +6,22 @@ import { measureLog } from './log/measure-log.js';
 import { describeMachine } from './machine.js';
 import { type BenchOptions, readOptions } from './options.js';
 import { Report } from './report.js';
+import { requireMachine, Unmet } from './requirements.js';
 
 const MEASURES = { log: withDatabase(measureLog), verify: measureVerify, rules: measureRules };
 
 try {
   await run(readOptions(process.argv.slice(2)));
 } catch (error) {
-  console.error(error instanceof TypeError ? error.message : error);
+  const isPlain = error instanceof TypeError || error instanceof Unmet;
+  console.error(isPlain ? error.message : error);
   console.error('Nothing is reported: the bench did not come to its end.');
   process.exitCode = 1;
 }
 
-async function run({ parts, scale, json }: BenchOptions): Promise<void> {
+async function run(options: BenchOptions): Promise<void> {
+  requireMachine(options);
+  const { parts, scale, json } = options;
   const started = performance.now();
   const machine = describeMachine();
   const report = new Report((line) => {
