@@ -76,6 +76,9 @@ describe('an operator at the command line', () => {
       predecessors: [{ origin: 'au.registry.example/log', treeSize: 4 }],
       findings: [],
     });
+    const told = await lodestone('audit');
+    expect(told.output).toContain('1 entries audited, and 4 of au.registry.example/log before it');
+    expect(told.complaint).not.toContain('Not checked');
   });
 
   it.each(['au.registry.example/log', 'au.registry.example/log/2027'])(
@@ -90,6 +93,8 @@ describe('an operator at the command line', () => {
       const keys = logKeysIn(keystore, origin).flatMap((key) => ['--vkey', keyText(key)]);
       const audited = await lodestone('audit', target, ...keys, '--json');
       expect(JSON.parse(audited.output)).toMatchObject({ origin, findings: [] });
+      const told = await lodestone('audit', target, ...keys);
+      expect(told.complaint).toContain('nor a log that this one succeeds');
     },
   );
 

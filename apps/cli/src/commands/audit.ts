@@ -30,6 +30,12 @@ interface AuditCommandOptions extends LogKeyOptions {
 const AUDIT = fileURLToPath(new URL('../../../registry/src/audit.js', import.meta.url));
 const REBUILD = fileURLToPath(new URL('../../../registry/src/rebuild.js', import.meta.url));
 
+/** What nobody can see from outside, so that `sound` is not taken for more than it says. */
+const NOT_PUBLIC =
+  'Checked is what is public of this one log: entries, chain, tiles, checkpoints. Not checked are the ' +
+  'statements behind the entries, nor a log that this one succeeds: its registry exports that by name ' +
+  '(lodestone export --origin), and the folder is audited likewise.';
+
 /**
  * Runs the registry's own auditor as a process of its own, which alone knows the database. Throws
  * when it could not run at all.
@@ -88,6 +94,7 @@ async function audit(place: string | undefined, options: AuditCommandOptions): P
   const report: LogReport =
     place === undefined ? await runAudit(local) : await runLogAudit(place, options);
   console.log(json ? JSON.stringify(report) : describeAudit(report));
+  if (place !== undefined && !json) console.error(pc.dim(NOT_PUBLIC));
   process.exitCode = report.findings.length === 0 ? 0 : 1;
 }
 
@@ -124,8 +131,10 @@ function dataFolder(): string {
   return process.env.LODESTONE_DATA ?? '.lodestone';
 }
 
-function describeAudit({ origin, treeSize, findings, evidence = [] }: LogReport): string {
-  const head = `${origin}: ${treeSize} entries audited`;
+function describeAudit(report: LogReport): string {
+  const { origin, treeSize, predecessors = [], findings, evidence = [] } = report;
+  const before = predecessors.map((log) => `, and ${log.treeSize} of ${log.origin} before it`);
+  const head = `${origin}: ${treeSize} entries audited${before.join('')}`;
   if (findings.length === 0) return `${pc.green('sound')}  ${head}`;
   const lines = findings.map(
     ({ name, table, index, detail }) =>

@@ -18,6 +18,8 @@ export interface AuditReport {
   origin: string;
   /** How many entries were checked. */
   treeSize: number;
+  /** Of a database: the logs that this one succeeds, the oldest first, and what was checked of each. */
+  predecessors?: { origin: string; treeSize: number }[];
   findings: AuditFinding[];
 }
 
