@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAcceptCommand } from './commands/accept.js';
 import { addAdministrationCommands } from './commands/administration.js';
@@ -15,17 +14,15 @@ import { addTreeCommand } from './commands/tree.js';
 import { addTrustCommand } from './commands/trust.js';
 import { addVerifyCommand } from './commands/verify.js';
 import { reportFailure } from './failure.js';
+import { packageVersion } from './version.js';
 
 let json = false;
-
-const PACKAGE = new URL('../../../../package.json', import.meta.url);
-const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
 
 const program = new Command('lodestone')
   .description(
     'The chain-of-custody certification ledger for rare-earth oxide, metal, alloy and magnets',
   )
-  .version(version)
+  .version(packageVersion())
   .addHelpText(
     'after',
     `

@@ -38,7 +38,8 @@ export const revokedKeyUsed: Fraud = {
       id: alloyMaker.did,
       publicKeyMultibase: stolen.key.publicKeyMultibase,
       reason: 'compromised',
-      effectiveFrom: daysAgo(1),
+      // From now on: what the key signed before stays good, its own registration above all.
+      effectiveFrom: new Date().toISOString(),
     });
     const thief = new Impostor(stolen, alloyMaker.did);
     return refusedWith(['key-not-valid'], () =>
