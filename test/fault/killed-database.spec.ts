@@ -42,12 +42,17 @@ describe('a database that is killed with -9', () => {
     const owner = new pg.Client({ connectionString: rig.adminUrl });
     owner.on('error', () => undefined);
     await owner.connect();
-    const { rows } = await owner.query(
-      `SELECT pid FROM pg_stat_activity
-       WHERE application_name = 'lodestone' AND query NOT LIKE 'SELECT%'
-       ORDER BY state_change DESC LIMIT 1`,
-    );
-    process.kill(rows[0].pid, 'SIGKILL');
+    let pid: number | undefined;
+    // Between two batches the pool may show nothing but readers: look until it writes again.
+    for (; pid === undefined; await sleep(20)) {
+      const { rows } = await owner.query(
+        `SELECT pid FROM pg_stat_activity
+         WHERE application_name = 'lodestone' AND query NOT LIKE 'SELECT%'
+         ORDER BY state_change DESC LIMIT 1`,
+      );
+      pid = rows[0]?.pid;
+    }
+    process.kill(pid, 'SIGKILL');
     await owner.end().catch(() => undefined);
   }
 
