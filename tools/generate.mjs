@@ -7,11 +7,11 @@ import { compile } from 'json-schema-to-typescript';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { replaceFile } from './replace-file.mjs';
 import { $defs, documents, mapValues, statements } from './schema-set.mjs';
 
 const OUT = 'libs/documents/src/generated';
 
-await fs.mkdir(OUT, { recursive: true });
 await Promise.all([writeValidators(), writeTypes()]);
 
 /** One ES module with a validating function per document, everything it needs bundled in. */
@@ -158,9 +158,6 @@ export interface Documents { ${documents.map((title) => `${title}: ${title};`).j
 `;
 }
 
-/** Leaves the file alone when nothing changed, so that watchers and caches stay warm. */
-async function write(name, text) {
-  const file = path.join(OUT, name);
-  const before = await fs.readFile(file, 'utf8').catch(() => undefined);
-  if (before !== text) await fs.writeFile(file, text);
+function write(name, text) {
+  return replaceFile(path.join(OUT, name), text);
 }
