@@ -31,8 +31,14 @@ export const MUTATIONS = [
     replace: 'if (isOurs)',
     test: 'test/store/sequencer.spec.ts',
   },
-  // The lock on the head is not among these: without it the entries' primary key and the
-  // compare-and-swap still let one writer through, so that no test of ours can tell them apart.
+  {
+    invariant: 'one holder of the lock decides at a time, and the next on what it left',
+    file: `${SEQUENCER}/batch-context.ts`,
+    find: ' FOR UPDATE`',
+    replace: '`',
+    test: 'test/store/sequencer-faults.spec.ts',
+    named: 'decides by name between two processes',
+  },
   guard(
     'a head behind one that was signed is never built upon',
     `${SEQUENCER}/log-head.ts`,

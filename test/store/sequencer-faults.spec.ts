@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { LedgerReader, type Log, LogReader, migrateDatabase, poolOf } from '#lib/store';
 import { parseEntry } from '#lib/tlog';
@@ -79,6 +80,37 @@ describe('when things go wrong', () => {
     expect(size).toBe(rounds * 4);
     for (let index = 0; index < size; index++)
       expect(parseEntry(await reader.entry(index)).index).toBe(index);
+  });
+
+  /** Lets each process begin a batch before either can go on; gives what became of the two. */
+  async function inTurn(appends: readonly (() => Promise<unknown>)[]) {
+    await owner.query('BEGIN; SELECT 1 FROM log_head FOR UPDATE');
+    const answers = Promise.allSettled(appends.map((append) => append()));
+    const waiting = `SELECT count(*)::int AS count FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    const held = async () => (await owner.query(waiting)).rows[0].count as number;
+    while ((await held()) < appends.length) await sleep(10);
+    await owner.query('ROLLBACK');
+    return (await answers).map((answer) =>
+      answer.status === 'fulfilled' ? 'recorded' : (answer.reason.problem as string),
+    );
+  }
+
+  it('decides by name between two processes that begin at the same moment, each with one statement', async () => {
+    const [one, two] = [await start(), await start()];
+    await one.sequencer.append(open('mine', 10));
+    // Who waits for the lock decides on what the other left: nothing that it read before.
+    const spends = await inTurn([
+      () => one.sequencer.append(transfer('mine', 'ann', 10)),
+      () => two.sequencer.append(transfer('mine', 'bob', 10)),
+    ]);
+    expect(spends.toSorted()).toEqual(['mass-exceeded', 'recorded']);
+    const others = [
+      () => one.sequencer.append(open('carl', 1)),
+      () => two.sequencer.append(open('dora', 1)),
+    ];
+    expect(await inTurn(others)).toEqual(['recorded', 'recorded']);
+    expect([one.faults, two.faults, await count('entry')]).toEqual([[], [], 4]);
   });
 
   it('records a statement once, though both processes receive it a hundred times', async () => {
