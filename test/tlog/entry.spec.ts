@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { toHex } from '#lib/documents';
 import {
+  EntryHasher,
   formatEntry,
   leafHash,
   NO_PREVIOUS,
@@ -100,6 +101,76 @@ describe('an entry', () => {
     expect(['schema-violation', 'malformed-json']).toContain(
       problemOf(() => parseEntry(bytes(JSON.stringify(wrong)))),
     );
+  });
+});
+
+describe('the hasher of entries', () => {
+  const hashes = fc.uint8Array({ minLength: 32, maxLength: 32 });
+  const times = fc
+    .date({ min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true })
+    .map((date) => date.toISOString());
+  const parts = fc.record({
+    digest: hashes,
+    index: fc.oneof(fc.nat(2_000), fc.maxSafeNat()).map((index) => index + 1 - (index % 2)),
+    previous: hashes.filter((hash) => hash.some((byte) => byte !== 0)),
+    recordedAt: fc.oneof(fc.constant(entry.recordedAt), times),
+  });
+
+  test('gives the leaf hash of the entry that is written, one after another', () => {
+    const origins = fc.constantFrom(ORIGIN, 'erdenregister.example/büro "7"', '登记处/日志');
+    fc.assert(
+      fc.property(origins, fc.array(parts, { minLength: 1, maxLength: 8 }), (origin, each) => {
+        const hasher = new EntryHasher(sha256, origin);
+        for (const { digest, index, previous, recordedAt } of each) {
+          const hex = { digest: toHex(digest), previous: toHex(previous) };
+          const leaf = formatEntry({ ...hex, index, origin, recordedAt });
+          expect(hasher.leafHash({ digest, index, previous, recordedAt })).toEqual(
+            leafHash(sha256, leaf),
+          );
+        }
+      }),
+    );
+  });
+
+  test('hashes the first entry, which has none before it', () => {
+    const digest = new Uint8Array(32).fill(0xab);
+    const first = { ...entry, index: 0, previous: NO_PREVIOUS };
+    const hasher = new EntryHasher(sha256, ORIGIN);
+    const { recordedAt } = entry;
+    expect(hasher.leafHash({ digest, index: 0, previous: new Uint8Array(32), recordedAt })).toEqual(
+      leafHash(sha256, formatEntry(first)),
+    );
+  });
+
+  const good = {
+    digest: new Uint8Array(32).fill(0xab),
+    index: 7,
+    previous: new Uint8Array(32).fill(0xcd),
+    recordedAt: entry.recordedAt,
+  };
+
+  test.each([
+    { digest: new Uint8Array(31) },
+    { digest: new Uint8Array(33) },
+    { index: -1 },
+    { index: -0 },
+    { index: 1.5 },
+    { index: 2 ** 53 },
+    { index: 0 },
+    { previous: new Uint8Array(32) },
+    { previous: new Uint8Array(0) },
+    { recordedAt: '' },
+    { recordedAt: '2026-11-22T02:38:25Z' },
+    { recordedAt: '2026-02-30T02:38:25.123Z' },
+  ])('refuses %p, and hashes what comes after', (change) => {
+    const hasher = new EntryHasher(sha256, ORIGIN);
+    const before = hasher.leafHash(good);
+    expect(problemOf(() => hasher.leafHash({ ...good, ...change }))).toBe('schema-violation');
+    expect(hasher.leafHash(good)).toEqual(before);
+  });
+
+  test.each(['', 'two\nlines'])('is for no log of the origin %p', (origin) => {
+    expect(problemOf(() => new EntryHasher(sha256, origin))).toBe('schema-violation');
   });
 });
 

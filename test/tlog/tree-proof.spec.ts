@@ -152,6 +152,12 @@ describe('an inclusion proof', () => {
     );
   });
 
+  test('is built of hashes alone: a node over anything else is a fault', () => {
+    const hash = leafHash(sha256, ctLeaves[0]!);
+    expect(() => nodeHash(sha256, hash, hash.subarray(1))).toThrow(RangeError);
+    expect(() => nodeHash(sha256, Buffer.concat([hash, hash]), hash)).toThrow(RangeError);
+  });
+
   test('works beyond 32 bits, where shifts would wrap', () => {
     // A tree of 2^33 equal leaves, whose levels have one hash each.
     let hash = leafHash(sha256, new Uint8Array());

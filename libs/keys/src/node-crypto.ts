@@ -1,6 +1,6 @@
 import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
 import { isAdmissibleSignature } from '#lib/credentials';
-import { fromHex, type Crypto } from '#lib/documents';
+import type { Crypto } from '#lib/documents';
 
 /** DER of SubjectPublicKeyInfo up to the 32 key bytes (RFC 8410 §4). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
@@ -10,11 +10,18 @@ const cachedKeys = new Map<string, KeyObject>();
 
 /** The primitives of node:crypto: twenty times as fast as plain JavaScript, with its verdicts. */
 export const nodeCrypto: Crypto = {
-  // By way of hex, because that is twice as fast as to have OpenSSL's binding make a buffer.
-  sha256: (bytes) => fromHex(hash('sha256', bytes, 'hex')),
+  // By way of text, because that is twice as fast as to have OpenSSL's binding make a buffer.
+  sha256: (bytes) => latin1Bytes(hash('sha256', bytes, 'binary')),
   verifyEd25519: (publicKey, message, signature) =>
     Promise.resolve(verifyOpenSsl(publicKey, message, signature)),
 };
+
+/** Text in which each character stands for the byte of its number. */
+function latin1Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
 
 /**
  * OpenSSL checks the cofactorless equation of RFC 8032 §5.1.7 and S < L, but admits small-order and

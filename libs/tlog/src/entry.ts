@@ -1,7 +1,7 @@
 import { canonicalize, parseJsonText, requireCanonical, toHex, type Sha256 } from '#lib/documents';
 import { refuse } from '#lib/problem';
 import { isOrigin } from './checkpoint.js';
-import { leafHash, leafHashOfText } from './tree-hash.js';
+import { leafHash } from './tree-hash.js';
 
 /**
  * One entry of the ledger: what a leaf commits to and the log publishes. Who said what stays out of
@@ -31,18 +31,11 @@ const FIELDS = ['digest', 'index', 'origin', 'previous', 'recordedAt'];
 
 /** The exact bytes of an entry, which `leafHash` hashes: RFC 8785 of its five fields. */
 export function formatEntry(entry: Entry): Uint8Array {
-  return encoder.encode(entryText(entry));
-}
-
-/** As `leafHash` of `formatEntry`, for whoever has no use for the bytes. */
-export function entryLeafHash(sha256: Sha256, entry: Entry): Uint8Array {
-  return leafHashOfText(sha256, entryText(entry));
-}
-
-/** The names are in order, and only the origin can hold what JSON must escape. */
-function entryText(entry: Entry): string {
   const { digest, index, origin, previous, recordedAt } = requireFields(entry);
-  return `{"digest":"${digest}","index":${index},"origin":${canonicalize(origin)},"previous":"${previous}","recordedAt":"${recordedAt}"}`;
+  // The names are in order, and only the origin can hold what JSON must escape.
+  return encoder.encode(
+    `{"digest":"${digest}","index":${index},"origin":${canonicalize(origin)},"previous":"${previous}","recordedAt":"${recordedAt}"}`,
+  );
 }
 
 /**
@@ -119,22 +112,37 @@ function requireFields(value: Partial<Entry>): Entry {
   if (typeof digest !== 'string' || !DIGEST.test(digest)) {
     throw refuse('schema-violation', 'The digest is not 64 lowercase hex.', '/digest');
   }
-  if (!Number.isSafeInteger(index) || index! < 0 || Object.is(index, -0)) {
-    throw refuse('schema-violation', 'The index is not an integer from 0 to 2^53 - 1.', '/index');
-  }
+  requireIndex(index);
   if (typeof origin !== 'string' || !isOrigin(origin)) {
     throw refuse('schema-violation', 'The origin is not one line of text.', '/origin');
   }
   if (typeof previous !== 'string' || !DIGEST.test(previous)) {
     throw refuse('schema-violation', 'The previous hash is not 64 lowercase hex.', '/previous');
   }
-  if ((previous === NO_PREVIOUS) !== (index === 0)) {
+  requireStart(index, previous === NO_PREVIOUS);
+  requireTime(recordedAt);
+  return { digest, index, origin, previous, recordedAt };
+}
+
+/** Throws `schema-violation` unless a value is an entry's index, which JSON writes in digits alone. */
+export function requireIndex(index: unknown): asserts index is number {
+  if (!Number.isSafeInteger(index) || (index as number) < 0 || Object.is(index, -0)) {
+    throw refuse('schema-violation', 'The index is not an integer from 0 to 2^53 - 1.', '/index');
+  }
+}
+
+/** Throws `schema-violation` unless the entry at index 0, and no other, names none before it. */
+export function requireStart(index: number, namesNone: boolean): void {
+  if (namesNone !== (index === 0)) {
     throw refuse('schema-violation', 'Only the entry at index 0 has none before it.', '/previous');
   }
-  if (typeof recordedAt !== 'string' || !isUtcMilliseconds(recordedAt)) {
+}
+
+/** Throws `schema-violation` unless a value is a real instant, UTC, in the one spelling. */
+export function requireTime(time: unknown): asserts time is string {
+  if (typeof time !== 'string' || !isUtcMilliseconds(time)) {
     throw refuse('schema-violation', 'The time is not UTC in milliseconds.', '/recordedAt');
   }
-  return { digest, index: index!, origin, previous, recordedAt };
 }
 
 /** The time that was looked at last, which was one: all entries of a batch have the same. */

@@ -25,7 +25,6 @@ export {
   type NoteSigner,
 } from './cosignature.js';
 export {
-  entryLeafHash,
   formatEntry,
   NO_PREVIOUS,
   parseEntry,
@@ -33,6 +32,7 @@ export {
   type ChainStart,
   type Entry,
 } from './entry.js';
+export { EntryHasher, type EntryParts } from './entry-hasher.js';
 export { formatEntryBundle, MAX_ENTRY_SIZE, parseEntryBundle } from './entry-bundle.js';
 export {
   appendLeafHashes,

@@ -10,34 +10,29 @@ const NODE_PREFIX = 0x01;
  * What is hashed is put together here, again and again: fresh memory for each input would cost as
  * much as to hash it. SHA-256 is synchronous, so nobody else can come between.
  */
-let input = new Uint8Array(4096);
-const encoder = new TextEncoder();
+let leafInput = new Uint8Array(4096);
+const nodeInput = new Uint8Array(1 + 2 * HASH_SIZE);
 
 /** The 32-byte hash of one leaf, `SHA-256(0x00 || d)` (RFC 6962 §2.1). */
 export function leafHash(sha256: Sha256, leaf: Uint8Array): Uint8Array {
-  if (leaf.length >= input.length) input = new Uint8Array(2 * leaf.length);
-  input[0] = LEAF_PREFIX;
-  input.set(leaf, 1);
-  return sha256(input.subarray(0, 1 + leaf.length));
-}
-
-/** As `leafHash`, of a leaf that is text, in UTF-8. */
-export function leafHashOfText(sha256: Sha256, leaf: string): Uint8Array {
-  if (3 * leaf.length >= input.length) input = new Uint8Array(6 * leaf.length);
-  input[0] = LEAF_PREFIX;
-  const { written } = encoder.encodeInto(leaf, input.subarray(1));
-  return sha256(input.subarray(0, 1 + written));
+  if (leaf.length >= leafInput.length) leafInput = new Uint8Array(2 * leaf.length);
+  leafInput[0] = LEAF_PREFIX;
+  leafInput.set(leaf, 1);
+  return sha256(leafInput.subarray(0, 1 + leaf.length));
 }
 
 /**
  * The 32-byte hash of an inner node, `SHA-256(0x01 || left || right)` (RFC 6962 §2.1). The prefix
- * differs from the leaf's, so that no node can be passed off as an entry.
+ * differs from the leaf's, so that no node can be passed off as an entry. Hashes of another length
+ * than 32 bytes are a fault (RangeError).
  */
 export function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
-  input[0] = NODE_PREFIX;
-  input.set(left, 1);
-  input.set(right, 1 + left.length);
-  return sha256(input.subarray(0, 1 + left.length + right.length));
+  if (left.length !== HASH_SIZE || right.length !== HASH_SIZE)
+    throw new RangeError(`A node is over two hashes of ${HASH_SIZE} bytes`);
+  nodeInput[0] = NODE_PREFIX;
+  nodeInput.set(left, 1);
+  nodeInput.set(right, 1 + HASH_SIZE);
+  return sha256(nodeInput);
 }
 
 /** The root hash of the tree without leaves, `MTH({}) = SHA-256("")` (RFC 6962 §2.1). */

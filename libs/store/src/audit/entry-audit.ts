@@ -1,8 +1,8 @@
 import { toHex } from '#lib/documents';
 import { Problem } from '#lib/problem';
-import { HASH_SIZE, entryLeafHash, hashesEqual } from '#lib/tlog';
+import { EntryHasher, HASH_SIZE, hashesEqual } from '#lib/tlog';
 import type { Log } from '../ledger.js';
-import { NO_LEAF_HASH, type EntryRow, entryOf, recordedAtOf } from '../reader/entry-row.js';
+import { NO_LEAF_HASH, type EntryRow, recordedAtOf } from '../reader/entry-row.js';
 import type { AuditedTable, FindingListener, FindingName } from './audit-finding.js';
 import type { LedgerRow } from './ledger-page.js';
 import { type Replay, type ReplayedRow, replayRow } from './ledger-replay.js';
@@ -12,19 +12,23 @@ const LOST = new Uint8Array(HASH_SIZE).fill(0xff);
 
 /** Hashes bodies up to their leaves, one row after another, and opens what they say. */
 export class EntryAudit {
+  readonly #hasher: EntryHasher;
   /** The leaf hash of the row before as computed, and as stored: one of them may be wrong. */
-  #previous: Uint8Array[] = [NO_LEAF_HASH];
+  #previous: Uint8Array = NO_LEAF_HASH;
+  #storedPrevious: Uint8Array = NO_LEAF_HASH;
   #recordedAt = '';
 
   constructor(
     private readonly log: Log,
     private readonly replay: Replay,
     private readonly found: FindingListener,
-  ) {}
+  ) {
+    this.#hasher = new EntryHasher(log.crypto.sha256, log.origin);
+  }
 
   /** The leaf hash of the last row, as computed. */
   get lastLeafHash(): Uint8Array {
-    return this.#previous[0]!;
+    return this.#previous;
   }
 
   /** When the last row was recorded, RFC 3339; empty before the first. */
@@ -65,37 +69,37 @@ export class EntryAudit {
   #checkEntry({ index, entry }: LedgerRow): Uint8Array {
     if (!entry) {
       this.#tell('missing', 'entry', index, 'The entry is gone.');
-      this.#previous = [LOST];
-      return LOST;
+      return (this.#previous = this.#storedPrevious = LOST);
     }
-    const [computed, isStored] = this.#leafOf(entry);
-    if (!isStored)
+    const recordedAt = recordedAtOf(entry);
+    const computed = this.#leafOf(entry, recordedAt);
+    if (!hashesEqual(computed, entry.leaf_hash))
       this.#tell(
         'altered',
         'entry',
         index,
         'The entry does not have the leaf hash that is stored.',
       );
-    const recordedAt = recordedAtOf(entry);
     if (recordedAt < this.#recordedAt)
       this.#tell('altered', 'entry', index, 'It was recorded before the entry before it.');
     this.#recordedAt = recordedAt;
-    this.#previous = [computed, entry.leaf_hash];
-    return computed;
+    this.#storedPrevious = entry.leaf_hash;
+    return (this.#previous = computed);
   }
 
-  /** The leaf hash upon the one before, and whether it is the stored one. */
-  #leafOf(entry: EntryRow): [leaf: Uint8Array, isStored: boolean] {
-    for (const previous of this.#previous) {
-      const leaf = this.#leafAfter(entry, previous);
-      if (hashesEqual(leaf, entry.leaf_hash)) return [leaf, true];
-    }
-    return [this.#leafAfter(entry, this.#previous[0]!), false];
+  /** The leaf hash upon the one before: as that was computed, unless only its stored one fits. */
+  #leafOf(entry: EntryRow, recordedAt: string): Uint8Array {
+    const leaf = this.#leafAfter(this.#previous, entry, recordedAt);
+    if (hashesEqual(leaf, entry.leaf_hash) || hashesEqual(this.#previous, this.#storedPrevious))
+      return leaf;
+    const other = this.#leafAfter(this.#storedPrevious, entry, recordedAt);
+    return hashesEqual(other, entry.leaf_hash) ? other : leaf;
   }
 
-  #leafAfter(entry: EntryRow, previous: Uint8Array): Uint8Array {
+  #leafAfter(previous: Uint8Array, entry: EntryRow, recordedAt: string): Uint8Array {
+    const { digest, index } = entry;
     try {
-      return entryLeafHash(this.log.crypto.sha256, entryOf(this.log.origin, entry, previous));
+      return this.#hasher.leafHash({ digest, index: Number(index), previous, recordedAt });
     } catch {
       // What no longer has the form of an entry has no leaf hash, and no stored one is equal to this.
       return LOST;
