@@ -58,7 +58,7 @@ export function registration(
 export async function tradeLot(audience: Audience, trade: Trade, name: string): Promise<void> {
   const batch = `${trade.holder.did}/batches/${name}`;
   const [taken, ...offers] = await Promise.all([
-    submission(trade.holder, 'Intake', intake(trade, batch, name)),
+    intake(trade, name),
     ...trade.rivals.map((rival) =>
       submission(trade.holder, 'HandoverOffer', {
         batch,
@@ -105,9 +105,10 @@ function say({ testimony, urls, insistence }: Audience, body: Uint8Array, first 
 
 const MASS = { value: '100', unit: 'KGM', basis: 'net' };
 
-function intake({ facility }: Trade, batch: string, lot: string) {
-  return {
-    id: batch,
+/** A lot's intake, ready to be sent. */
+export function intake({ holder, facility }: Trade, lot: string): Promise<Uint8Array> {
+  return submission(holder, 'Intake', {
+    id: `${holder.did}/batches/${lot}`,
     lot,
     form: 'oxide',
     quantity: MASS,
@@ -121,5 +122,5 @@ function intake({ facility }: Trade, batch: string, lot: string) {
     source: 'opening-stock',
     origins: [],
     evidence: [],
-  };
+  });
 }

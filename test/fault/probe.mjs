@@ -5,7 +5,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();
 
-process.on('message', () => {
+process.on('message', (message) => {
+  if (message !== 'measure') return;
   const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
   const milliseconds = (nanoseconds) => nanoseconds / 1e6;
   process.send({

@@ -6,6 +6,9 @@ import { createInterface } from 'node:readline';
 const MAIN = 'dist/apps/registry/src/main.js';
 const PROBE = './test/fault/probe.mjs';
 
+/** Settings under which a process's clock can be stepped. */
+export const SETTABLE_CLOCK = { NODE_OPTIONS: '--import ./test/fault/stepped-clock.mjs' };
+
 const SURROUNDINGS = { PATH: process.env['PATH'], LODESTONE_ANNOUNCE: 'json' };
 
 /** What a registry says of itself when it is ready, with what the tests read of it. */
@@ -102,14 +105,23 @@ export class RegistryProcess {
 
   /** What its probe has measured since the last call; throws when it does not answer at all. */
   async measure(): Promise<Measure> {
-    const answer = once(this.#child!, 'message', { signal: AbortSignal.timeout(10_000) });
-    this.#child!.send('measure');
-    return (await answer)[0] as Measure;
+    return (await this.#ask('measure')) as Measure;
+  }
+
+  /** Sets its own clock that far ahead of the machine's; it has to run with SETTABLE_CLOCK. */
+  async stepClock(clockStepMs: number): Promise<void> {
+    await this.#ask({ clockStepMs });
   }
 
   get #known(): Announcement {
     if (!this.#announcement) throw new Error('This registry has not started');
     return this.#announcement;
+  }
+
+  async #ask(message: string | object): Promise<unknown> {
+    const answer = once(this.#child!, 'message', { signal: AbortSignal.timeout(10_000) });
+    this.#child!.send(message);
+    return (await answer)[0];
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

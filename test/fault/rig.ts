@@ -23,6 +23,8 @@ export interface RigOptions {
   isWitnessed?: boolean;
   /** Done by the database's owner before any process starts. */
   prepare?: (adminUrl: string) => Promise<void>;
+  /** Further settings of the processes. */
+  settings?: Readonly<Record<string, string>>;
   /** The clients' patience. */
   insistence?: Audience['insistence'];
 }
@@ -57,7 +59,9 @@ export class Rig {
     const tapped = rig.tap.through(rig.#url);
     const straight = options.ownDatabase ? tapped : rig.#url;
     for (let i = 0; i < (options.processes ?? 2); i++)
-      rig.processes.push(new RegistryProcess(rig.#env(i === 0 ? tapped : straight)));
+      rig.processes.push(
+        new RegistryProcess({ ...rig.#env(i === 0 ? tapped : straight), ...options.settings }),
+      );
     await rig.processes[0]!.start();
     if (options.isWitnessed ?? true) await rig.#findWitness();
     await Promise.all(rig.processes.slice(1).map((each) => each.start()));
@@ -143,9 +147,9 @@ export class Rig {
     this.writePolicy(this.witness.policyLine);
   }
 
-  /** Makes the registry's C2SP tlog-policy name these witnesses. */
-  writePolicy(...witnesses: string[]): void {
-    const lines = [`log ${this.processes[0]!.vkey}`, ...witnesses, 'quorum none', ''];
+  /** Makes the registry's C2SP tlog-policy name these witnesses, or these logs as well. */
+  writePolicy(...further: string[]): void {
+    const lines = [`log ${this.processes[0]!.vkey}`, ...further, 'quorum none', ''];
     fs.writeFileSync(path.join(this.#folder, 'policy.txt'), lines.join('\n'));
   }
 

@@ -53,6 +53,17 @@ describe('sessions', () => {
     expect(nameOf(() => sessions().partyOf(`Bearer ${token}`))).toBe('session-required');
   });
 
+  it('gives nothing a longer life when the clock was ahead and is put right', () => {
+    const { challenge } = sessions().challenge();
+    const { token } = sessions().open('did:key:z6Mk');
+    now -= 60_000;
+    expect(nameOf(() => sessions().redeem(challenge))).toBe('accepted');
+    expect(nameOf(() => sessions().partyOf(`Bearer ${token}`))).toBe('accepted');
+    now -= 1;
+    expect(nameOf(() => sessions().redeem(challenge))).toBe('challenge-expired');
+    expect(nameOf(() => sessions().partyOf(`Bearer ${token}`))).toBe('session-required');
+  });
+
   it('refuses a token made with another secret', () => {
     const other = new Sessions(new Uint8Array(32), 'registry.example', () => now);
     const { token } = other.open('did:key:z6Mk');

@@ -4,7 +4,7 @@ import { nodeCrypto, type KeySigner } from '#lib/keys';
 import { DEFAULT_YIELD_BANDS } from '#lib/materials';
 import { CONTEXT } from './context.js';
 import { baseUrlOf } from './configuration.js';
-import { timeNow, type RegistryIdentity } from './registry.js';
+import { toTheSecond, type RegistryIdentity } from './registry.js';
 
 /** The frozen head that the genesis of a successor log names. */
 export type Predecessor = NonNullable<RegistryGenesis['credentialSubject']['predecessor']>;
@@ -34,7 +34,7 @@ export async function genesisSubmission(
   authority: string,
   predecessor?: Predecessor,
 ): Promise<Uint8Array> {
-  const created = timeNow();
+  const created = toTheSecond(new Date().toISOString());
   const { did, name, jurisdiction, origin, vkey } = identity;
   const statement = {
     '@context': CONTEXT,

@@ -87,6 +87,19 @@ export class Registry {
     return this.keys.signer;
   }
 
+  /**
+   * The time by the database's clock, RFC 3339 UTC. The ledger is recorded by it, so what the registry
+   * says of itself and whom it believes follow it too, and not the clock of one process or another.
+   */
+  async now(): Promise<string> {
+    return (await this.log.clock()).toISOString();
+  }
+
+  /** The same to the second: finer times in a signature help nobody. */
+  async timeNow(): Promise<string> {
+    return toTheSecond(await this.now());
+  }
+
   /** The receipt of an entry of any of its logs. */
   receipt({ origin, index }: { origin: string; index: number }): Promise<Receipt> {
     return this.logs.get(origin)!.reader.receipt(index);
@@ -114,7 +127,7 @@ export class Registry {
   }
 }
 
-/** RFC 3339 UTC to the second: finer times in a signature help nobody. */
-export function timeNow(): string {
-  return `${new Date().toISOString().slice(0, 19)}Z`;
+/** An RFC 3339 UTC time without its fraction. */
+export function toTheSecond(time: string): string {
+  return `${time.slice(0, 19)}Z`;
 }

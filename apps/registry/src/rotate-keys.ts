@@ -6,7 +6,7 @@ import { formatVerifierKey } from '#lib/tlog';
 import { CONTEXT } from './context.js';
 import { verifierKeyOf } from './key-ring.js';
 import { ledgerState } from './ledger/ledger-state.js';
-import { timeNow, type Registry } from './registry.js';
+import type { Registry } from './registry.js';
 import { AdmitStatement } from './statements/admit-statement.js';
 
 /** How keys are rotated. */
@@ -60,7 +60,12 @@ export async function rotateKeys(
         .map((each) => ({ logKey: each.logKey, at: retireAt })),
     },
   };
-  const body = await signedByBoth(identity.did, rotation, [old, statement]);
+  const body = await signedByBoth(
+    identity.did,
+    rotation,
+    [old, statement],
+    await registry.timeNow(),
+  );
   const { receipt } = await new AdmitStatement(registry).admit(body);
   await keys.refresh();
   return { statementKey: statement.publicKeyMultibase, logKey, retireAt, index: receipt.index };
@@ -98,8 +103,8 @@ async function signedByBoth(
   issuer: string,
   credentialSubject: KeyRotation['credentialSubject'],
   signers: readonly KeySigner[],
+  created: string,
 ): Promise<Uint8Array> {
-  const created = timeNow();
   let statement: object = {
     '@context': CONTEXT,
     type: ['VerifiableCredential', 'KeyRotation'],

@@ -5,6 +5,8 @@ import { refuse } from '#lib/problem';
 const CHALLENGE_SECONDS = 300;
 /** How long a session lasts, in seconds. */
 const SESSION_SECONDS = 3600;
+/** How far the clocks of processes that share the secret may differ, in seconds. */
+const SKEW_SECONDS = 60;
 
 /** A challenge to sign: `challenge` and `domain` go into the presentation's proof. */
 export interface Challenge {
@@ -56,7 +58,7 @@ export class Sessions {
     const text = authentic(this.challengeKey, challenge);
     const expires = Number(text?.split('.')[0] ?? 0);
     const now = this.now();
-    if (expires <= now || this.answered.has(challenge))
+    if (!isWithin(CHALLENGE_SECONDS, expires, now) || this.answered.has(challenge))
       throw refuse('challenge-expired', 'The challenge is unknown here, answered or too old.');
     for (const [each, until] of this.answered) if (until <= now) this.answered.delete(each);
     this.answered.set(challenge, expires);
@@ -74,10 +76,18 @@ export class Sessions {
   partyOf(authorization: string): string {
     const token = /^Bearer ([A-Za-z0-9._-]{1,1000})$/i.exec(authorization)?.[1] ?? '';
     const [expires, party] = authentic(this.tokenKey, token)?.split('.') ?? [];
-    if (party === undefined || Number(expires) <= this.now())
+    if (party === undefined || !isWithin(SESSION_SECONDS, Number(expires), this.now()))
       throw refuse('session-required', 'The session is not of this registry, or has expired.');
     return Buffer.from(party, 'base64url').toString();
   }
+}
+
+/**
+ * Whether something that lasts so long has not expired. What would last longer was given when the
+ * clock was ahead of what it is now: it is not to be good until then.
+ */
+function isWithin(seconds: number, expires: number, now: number): boolean {
+  return expires > now && expires <= now + (seconds + SKEW_SECONDS) * 1000;
 }
 
 function derive(secret: Uint8Array, use: string): Uint8Array {

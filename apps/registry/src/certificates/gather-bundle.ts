@@ -105,7 +105,7 @@ export class GatherBundle {
 
   private async inspect(bytes: Uint8Array): Promise<void> {
     const trust = await this.knownTrust.trust();
-    const at = new Date().toISOString();
+    const at = await this.registry.now();
     const { checks } = await inspectBundle(this.registry.verifier, bytes, trust, { at });
     const broken = checks.find(({ name, result }) => result === 'fail' && !MAY_FAIL.includes(name));
     if (broken) throw new Error(`A bundle of ours does not hold: ${broken.name}: ${broken.detail}`);

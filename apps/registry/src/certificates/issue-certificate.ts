@@ -13,7 +13,7 @@ import { parseCheckpoint, parseNote } from '#lib/tlog';
 import { CONTEXT } from '../context.js';
 import { ledgerState } from '../ledger/ledger-state.js';
 import { Mandates } from '../ledger/mandates.js';
-import { Registry, timeNow } from '../registry.js';
+import { Registry } from '../registry.js';
 import { AdmitStatement } from '../statements/admit-statement.js';
 import { StatusRegister } from '../status/status-register.js';
 import { draftCertificate, newCertificateId } from './certificate-draft.js';
@@ -75,7 +75,7 @@ export class IssueCertificate {
       subject: { ...facts, asOf } as Certificate['credentialSubject'],
       records,
       statusListIndex,
-      validFrom: timeNow(),
+      validFrom: await this.registry.timeNow(),
     });
     const { statement, receipt } = await this.signAndAdmit(draft.statement, draft.disclosures);
     return { certificate: statement as Certificate, disclosures: draft.disclosures, receipt };
@@ -91,7 +91,7 @@ export class IssueCertificate {
         `${supersedes} is no certificate of ${batch}.`,
         '/supersedes',
       );
-    const now = timeNow();
+    const now = await this.registry.timeNow();
     await this.signAndAdmit(
       {
         '@context': CONTEXT,
@@ -111,7 +111,7 @@ export class IssueCertificate {
   }
 
   private async signAndAdmit(unsigned: object, disclosures: Disclosure[]) {
-    const statement = await this.registry.sign(unsigned, timeNow());
+    const statement = await this.registry.sign(unsigned, await this.registry.timeNow());
     const { receipt } = await this.admitStatement.admit(canonicalBytes({ disclosures, statement }));
     return { statement, receipt };
   }

@@ -59,6 +59,13 @@ export class ReadHealth {
       behind > CLOCK_SKEW_MS
         ? `The last entry was recorded ${behind} ms after what the clock says now: nothing is recorded until then.`
         : undefined;
-    return [ownership, witnessing.policy.problem, clock].filter((each) => each !== undefined);
+    const ahead = Date.now() - (await log.clock()).getTime();
+    const drift =
+      Math.abs(ahead) > CLOCK_SKEW_MS
+        ? `This process's clock differs from the database's by ${ahead} ms: sessions and cosignatures go by it.`
+        : undefined;
+    return [ownership, witnessing.policy.problem, clock, drift].filter(
+      (each) => each !== undefined,
+    );
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '#lib/documents';
 import type { VerifiedSubmission } from '#lib/keys';
 import { refuse } from '#lib/problem';
-import { Registry, timeNow } from '../registry.js';
+import { Registry } from '../registry.js';
 import { AdmitStatement, type Admission } from '../statements/admit-statement.js';
 import { formatReceipt } from '../statements/receipt.js';
 import { VerifyBundle } from '../verifications/verify-bundle.js';
@@ -43,7 +43,7 @@ export class AdmitImport {
     const digest = this.requireEvidence(statement, evidence);
     await this.verifyBundle.require(evidence, '/credentialSubject/evidence');
     requireReleasedHere(this.registry, statement, evidence);
-    const signed = await this.registry.sign(statement, timeNow());
+    const signed = await this.registry.sign(statement, await this.registry.timeNow());
     const { disclosures } = read.submission;
     const countersigned = canonicalBytes({ disclosures, statement: signed });
     return this.admitStatement.admit(countersigned, [{ digest, bytes: evidence }]);

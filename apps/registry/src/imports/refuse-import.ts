@@ -13,7 +13,7 @@ import { declinedKey, partyKey, type DeclinedState, type PartyState } from '#lib
 import { Problem, refuse } from '#lib/problem';
 import { CONTEXT } from '../context.js';
 import { ledgerState } from '../ledger/ledger-state.js';
-import { Registry, timeNow } from '../registry.js';
+import { Registry } from '../registry.js';
 import { AdmitStatement } from '../statements/admit-statement.js';
 import { formatReceipt } from '../statements/receipt.js';
 import { bundleBytes, parseBundleAt } from './bundle-member.js';
@@ -65,7 +65,7 @@ export class RefuseImport {
 
   private async record(found: Evidenced<Release>, reason: string): Promise<RecordedRefusal> {
     const { verifier, identity } = this.registry;
-    const now = timeNow();
+    const now = await this.registry.timeNow();
     const unsigned = {
       '@context': CONTEXT,
       type: ['VerifiableCredential', 'ImportRefusal'],

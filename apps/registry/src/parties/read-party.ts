@@ -37,6 +37,7 @@ export class ReadParty {
     if (!party) throw refuse('not-found', `${id} is not registered at this registry.`);
     const names = party.keys.map(keyKey);
     const keys = await this.registry.ledger.states(names);
+    const now = await this.registry.now();
     const { country, roles, lei, registered } = party;
     return {
       id,
@@ -44,7 +45,7 @@ export class ReadParty {
       country,
       roles,
       lei,
-      keys: names.flatMap((name) => (keys.has(name) ? [keyView(keys.get(name))] : [])),
+      keys: names.flatMap((name) => (keys.has(name) ? [keyView(keys.get(name), now)] : [])),
       registered,
     };
   }
@@ -60,9 +61,9 @@ export class ReadParty {
   }
 }
 
-function keyView(state: unknown): PartyKey {
+function keyView(state: unknown, now: string): PartyKey {
   const key = state as KeyState;
   const { publicKeyMultibase, validFrom, validUntil } = key;
-  const isValidNow = isValidAt(key, new Date().toISOString());
+  const isValidNow = isValidAt(key, now);
   return { publicKeyMultibase, validFrom, validUntil, isValidNow };
 }

@@ -30,7 +30,7 @@ export class OpenSession {
     const { holder, signers } = await verifyPresentation(this.registry.verifier, presentation, {
       domain: this.registry.identity.domain,
       challenge,
-      at: new Date().toISOString(),
+      at: await this.registry.now(),
     });
     // Only a challenge that was answered well is used up: nobody can spend another's.
     this.sessions.redeem(challenge);
@@ -46,7 +46,7 @@ export class OpenSession {
     const known = await ledger.states([partyKey(holder), ...publicKeys.map(keyKey)]);
     if (!known.has(partyKey(holder)))
       throw refuse('party-unknown', `${holder} is not registered at this registry.`, '/holder');
-    const now = new Date().toISOString();
+    const now = await this.registry.now();
     const isValid = publicKeys.some((publicKey) => {
       const key = known.get(keyKey(publicKey)) as unknown as KeyState | undefined;
       return key?.party === holder && isValidAt(key, now);

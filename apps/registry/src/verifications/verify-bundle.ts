@@ -18,7 +18,7 @@ export class VerifyBundle {
   verify(bundle: Uint8Array): Promise<Report> {
     return this.limit.run(async () => {
       const trust = await this.knownTrust.trust();
-      const at = new Date().toISOString();
+      const at = await this.registry.now();
       return inspectBundle(this.registry.verifier, bundle, trust, { at });
     });
   }

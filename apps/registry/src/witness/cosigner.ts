@@ -54,7 +54,8 @@ const FUTURE_SECONDS = 300;
 export class Cosigner {
   #asking: Promise<void> | undefined;
   #size: number | undefined;
-  #askedAt = 0;
+  // By a clock that nobody sets: a step of the other one must not leave a witness unasked for days.
+  #askedAt = -Infinity;
   #notBefore = 0;
   #failures = 0;
   #problem: string | undefined;
@@ -78,8 +79,8 @@ export class Cosigner {
 
   /** Asks now if there is anything to ask and the time has come; never throws, never waits. */
   ask(): void {
-    if (this.#asking || Date.now() < this.#notBefore) return;
-    this.#notBefore = Date.now() + INTERVAL_MS;
+    if (this.#asking || performance.now() < this.#notBefore) return;
+    this.#notBefore = performance.now() + INTERVAL_MS;
     this.#asking = this.#round()
       .then(() => this.#succeed())
       .catch((error: Error) => this.#fail(error))
@@ -97,7 +98,7 @@ export class Cosigner {
     const { reader, cosignatures } = this.parts;
     this.#size ??= await cosignatures.sizeOf(this.witness.key.name);
     const size = await reader.treeSize();
-    const isFresh = this.#size === size && Date.now() - this.#askedAt < REFRESH_MS;
+    const isFresh = this.#size === size && performance.now() - this.#askedAt < REFRESH_MS;
     if (size === 0 || isFresh) return;
     let from = Math.min(this.#size, size);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -144,7 +145,7 @@ export class Cosigner {
     const line = formatSignatureLines([own.line]).trimEnd();
     await cosignatures.add(treeSize, { witness: key.name, line });
     this.#size = treeSize;
-    this.#askedAt = Date.now();
+    this.#askedAt = performance.now();
   }
 
   /** A size beyond ours is either proof that we have gone back, or a witness that errs or lies. */
@@ -172,7 +173,7 @@ export class Cosigner {
 
   #fail({ message }: Error): void {
     const delay = Math.min(FIRST_DELAY_MS * 2 ** this.#failures++, LONGEST_DELAY_MS);
-    this.#notBefore = Date.now() + delay;
+    this.#notBefore = performance.now() + delay;
     if (this.#problem !== message)
       this.parts.logger.warn({ witness: this.witness.name, url: this.witness.url }, message);
     this.#problem = message;

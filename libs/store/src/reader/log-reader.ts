@@ -55,6 +55,14 @@ export class LogReader {
     return readProven(this.onFault, async () => (await this.#openHead()).checkpoint.treeSize);
   }
 
+  /** The database's clock, by which entries are recorded. */
+  clock(): Promise<Date> {
+    return readProven(this.onFault, async () => {
+      const { rows } = await this.pool.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+      return rows[0]!.now;
+    });
+  }
+
   /** By how many milliseconds the last entry was recorded after what the database's clock says now. */
   async clockBehindMs(): Promise<number> {
     const { rows } = await this.pool.query<{ behind: string }>(
