@@ -86,18 +86,39 @@ export type BatchDescription = Pick<
   | 'flags'
 > & { intake?: BatchState['intake'] };
 
-/** A batch as it begins: whole, active, in nobody's offer. */
-export function newBatch(description: BatchDescription, at: At): BatchState {
+/**
+ * A batch as it begins: whole, active, in nobody's offer. Its members stand in the order of RFC 8785,
+ * as in everything that is written often: what is in order need not be sorted to be written.
+ */
+export function newBatch(batch: BatchDescription, at: At): BatchState {
+  const { revokedFrom, status, suspensions } = goodStanding();
   return {
-    ...description,
-    leftMg: description.massMg,
-    ...goodStanding(),
-    offer: null,
-    release: null,
+    availableFrom: batch.availableFrom,
+    basis: batch.basis,
     certificate: null,
-    intake: description.intake ?? null,
     changedAt: placeOf(at),
+    composition: batch.composition,
+    custodian: batch.custodian,
+    custodyModel: batch.custodyModel,
+    facility: batch.facility,
+    flags: batch.flags,
+    form: batch.form,
+    id: batch.id,
+    intake: batch.intake ?? null,
+    leftMg: batch.massMg,
+    lot: batch.lot,
+    madeAt: batch.madeAt,
+    massMg: batch.massMg,
+    offer: null,
+    origins: batch.origins,
+    owner: batch.owner,
+    pieces: batch.pieces,
+    recycled: batch.recycled,
+    release: null,
+    revokedFrom,
     standingAt: placeOf(at),
+    status,
+    suspensions,
   };
 }
 

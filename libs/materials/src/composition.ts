@@ -9,8 +9,19 @@ export type Contents = Map<Element, Rational>;
 
 const HUNDRED = rational(100n);
 
-/** Fractions of compositions already read: one event asks for the same ones many times. */
-const known = new WeakMap<Composition, Contents>();
+/** What a composition says. */
+interface Reading {
+  fractions: ReadonlyMap<Element, Rational>;
+  /** In alphabetical order. */
+  elements: readonly Element[];
+}
+
+/** Compositions already read: one event asks for the same ones many times. */
+const known = new WeakMap<Composition, Reading>();
+
+/** The same by what they say, read last: a works makes batch after batch of one composition. */
+const knownTexts = new Map<string, Reading>();
+const KNOWN_TEXTS_MAXIMUM = 1_024;
 
 /**
  * The mass fraction of each balanced element by a composition, exact. Throws `schema-violation`
@@ -21,11 +32,7 @@ export function contentFractions(
   composition: Composition,
   pointer: string,
 ): ReadonlyMap<Element, Rational> {
-  const before = known.get(composition);
-  if (before) return before;
-  const fractions = readFractions(composition, pointer);
-  known.set(composition, fractions);
-  return fractions;
+  return readComposition(composition, pointer).fractions;
 }
 
 /** The exact milligrams of each element in `massMg` milligrams of material of that composition. */
@@ -58,8 +65,23 @@ export function outputMilligrams(contents: Contents): Map<Element, bigint> {
 }
 
 /** The balanced elements that a composition names, in alphabetical order. */
-export function elementsOf(composition: Composition): Element[] {
-  return [...contentFractions(composition, '').keys()].sort();
+export function elementsOf(composition: Composition): readonly Element[] {
+  return readComposition(composition, '').elements;
+}
+
+function readComposition(composition: Composition, pointer: string): Reading {
+  const before = known.get(composition);
+  if (before) return before;
+  const text = composition.map(({ substance, percent }) => `${substance} ${percent}`).join();
+  const reading = knownTexts.get(text) ?? readingOf(readFractions(composition, pointer));
+  known.set(composition, reading);
+  if (knownTexts.size >= KNOWN_TEXTS_MAXIMUM) knownTexts.clear();
+  knownTexts.set(text, reading);
+  return reading;
+}
+
+function readingOf(fractions: Contents): Reading {
+  return { fractions, elements: [...fractions.keys()].sort() };
 }
 
 function readFractions(composition: Composition, pointer: string): Contents {

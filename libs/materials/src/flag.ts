@@ -7,7 +7,7 @@ import { elementFractions } from './substance.js';
 
 /** A flag of one batch by one statement. */
 export function flag(kind: Flag['kind'], batch: string, statement: string, detail: string): Flag {
-  return { kind, batch, statement, detail };
+  return { batch, detail, kind, statement };
 }
 
 /** Flags without repetition, by batch, statement and kind in alphabetical order. */

@@ -8,7 +8,7 @@ export interface LogPlace {
 
 /** The place of what is being recorded. */
 export function placeOf({ origin, index }: At): LogPlace {
-  return { origin, index };
+  return { index, origin };
 }
 
 /**

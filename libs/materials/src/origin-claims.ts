@@ -5,7 +5,7 @@ import type { Element, OriginClaim, Step } from '#lib/documents';
  * country and element. Only the elements in `elements` are kept.
  */
 export function uniteOrigins(
-  claims: readonly OriginClaim[],
+  claims: readonly (Omit<OriginClaim, 'elements'> & { elements: readonly Element[] })[],
   elements: readonly Element[],
 ): OriginClaim[] {
   const united = new Map<string, { step: Step; country: string; elements: Set<Element> }>();
@@ -15,8 +15,9 @@ export function uniteOrigins(
     for (const element of claimed) if (elements.includes(element)) entry.elements.add(element);
     if (entry.elements.size > 0) united.set(key, entry);
   }
+  const inOrder = [...elements].sort();
   return [...united.keys()].sort().map((key) => {
     const { step, country, elements: found } = united.get(key)!;
-    return { elements: [...found].sort(), step, country };
+    return { country, elements: inOrder.filter((element) => found.has(element)), step };
   });
 }

@@ -51,8 +51,10 @@ export function ceil(value: Rational): bigint {
 
 /** A decimal string such as a `Percent` or `DecimalString`, exact. */
 export function parseDecimal(text: string): Rational {
-  const [whole, decimals = ''] = text.split('.');
-  return rational(BigInt(whole! + decimals), 10n ** BigInt(decimals.length));
+  const point = text.indexOf('.');
+  if (point < 0) return rational(BigInt(text));
+  const decimals = text.slice(point + 1);
+  return rational(BigInt(text.slice(0, point) + decimals), 10n ** BigInt(decimals.length));
 }
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {

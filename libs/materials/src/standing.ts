@@ -11,7 +11,7 @@ export interface Standing {
 
 /** The standing of something new. */
 export function goodStanding(): Standing {
-  return { status: 'active', suspensions: [], revokedFrom: null };
+  return { revokedFrom: null, status: 'active', suspensions: [] };
 }
 
 /**

@@ -30,6 +30,15 @@ export interface YieldFinding {
   yield: Rational;
 }
 
+/** The ends of a band, fractions of one. */
+interface YieldLimits {
+  minimum: Rational;
+  maximum: Rational;
+}
+
+/** Bands already read: every event asks for those of the same registry. */
+const known = new WeakMap<YieldBand, YieldLimits>();
+
 const PER_CENT = rational(1n, 100n);
 const WHOLE = rational(1n);
 
@@ -55,16 +64,31 @@ export function inspectYield(
   return undefined;
 }
 
-function combinedBand(steps: readonly Step[], bands: readonly YieldBand[]) {
+function combinedBand(
+  steps: readonly Step[],
+  bands: readonly YieldBand[],
+): YieldLimits | undefined {
   let minimum = WHOLE;
   let maximum = WHOLE;
   for (const step of steps) {
     const band = bands.find((each) => each.step === step);
     if (!band) return undefined;
-    minimum = multiply(minimum, multiply(parseDecimal(band.minimumPercent), PER_CENT));
-    maximum = multiply(maximum, multiply(parseDecimal(band.maximumPercent), PER_CENT));
+    const limits = limitsOf(band);
+    minimum = multiply(minimum, limits.minimum);
+    maximum = multiply(maximum, limits.maximum);
   }
   return { minimum, maximum };
+}
+
+function limitsOf(band: YieldBand): YieldLimits {
+  const before = known.get(band);
+  if (before) return before;
+  const limits = {
+    minimum: multiply(parseDecimal(band.minimumPercent), PER_CENT),
+    maximum: multiply(parseDecimal(band.maximumPercent), PER_CENT),
+  };
+  known.set(band, limits);
+  return limits;
 }
 
 function yieldElements(product: Contents): Element[] {

@@ -10,7 +10,7 @@ export interface Ancestor {
   id: string;
   maker: Recorded;
   /** Elements of the certified batch that are, or once were, in this one; alphabetical. */
-  elements: Element[];
+  elements: readonly Element[];
   /** The last entry that took material from it for the certified batch; of that batch itself none. */
   lastTaken: At | undefined;
 }

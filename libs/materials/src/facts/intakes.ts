@@ -22,7 +22,7 @@ function intakeFact(
     batch: id,
     form,
     source,
-    elements,
+    elements: [...elements],
     origins: sourcedOrigins(ancestry, intake, elements),
     holder: issuer,
     ...(supplier === undefined ? {} : { supplier }),

@@ -21,7 +21,7 @@ export interface Draw {
 export function requireDraws(state: StateView, statement: Opened<MakeEvent>, at: At): Draw[] {
   const { inputs, start } = statement.credentialSubject;
   const drawn = new Map<string, bigint>();
-  for (const [i, { batch: id, quantity }] of inputs.entries()) {
+  return inputs.map(({ batch: id, quantity }, i) => {
     const pointer = `/credentialSubject/inputs/${i}`;
     const batch = requireUsable(state, id, statement.issuer, at, `${pointer}/batch`);
     const massMg = parseDraw(quantity, batch.basis, `${pointer}/quantity`);
@@ -30,16 +30,15 @@ export function requireDraws(state: StateView, statement: Opened<MakeEvent>, at:
       throw refuse('mass-exceeded', overdrawn(batch, total), `${pointer}/quantity`);
     drawn.set(id, total);
     requireOrder(batch.availableFrom, start, `${pointer}/batch`);
-  }
-  return readDraws(state, statement);
+    return drawOf(batch, massMg);
+  });
 }
 
 /** The draws of an event that was decided already. */
 export function readDraws(state: StateView, { credentialSubject }: Opened<MakeEvent>): Draw[] {
   return credentialSubject.inputs.map(({ batch: id, quantity }) => {
     const batch = requireBatch(state, id, '');
-    const massMg = parseDraw(quantity, batch.basis, '');
-    return { batch, massMg, contents: contentsOf(massMg, batch.composition) };
+    return drawOf(batch, parseDraw(quantity, batch.basis, ''));
   });
 }
 
@@ -58,6 +57,10 @@ export function drawnBatches(draws: readonly Draw[], at: At): BatchState[] {
     batches.set(batch.id, { ...batch, leftMg: left.toString(), changedAt: placeOf(at) });
   }
   return [...batches.values()];
+}
+
+function drawOf(batch: BatchState, massMg: bigint): Draw {
+  return { batch, massMg, contents: contentsOf(massMg, batch.composition) };
 }
 
 function overdrawn(batch: BatchState, wantedMg: bigint): string {

@@ -19,9 +19,9 @@ export interface Product extends Mass {
 export function readProducts({ credentialSubject }: Opened<MakeEvent>): Product[] {
   return credentialSubject.outputs.map((output, i) => {
     const pointer = `/credentialSubject/outputs/${i}`;
-    const mass = parseMass(output.quantity, 'up', `${pointer}/quantity`);
-    const contents = contentsOf(mass.massMg, output.composition, `${pointer}/composition`);
-    return { ...mass, output, contents };
+    const { massMg, basis } = parseMass(output.quantity, 'up', `${pointer}/quantity`);
+    const contents = contentsOf(massMg, output.composition, `${pointer}/composition`);
+    return { massMg, basis, output, contents };
   });
 }
 

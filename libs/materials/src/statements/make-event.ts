@@ -120,10 +120,16 @@ function batchOf(
 ): BatchState {
   const { facility, end } = credentialSubject;
   const { id, form, lot, composition, custodyModel, pieces, recycled } = output;
-  const description = { id, form, lot, facility, basis, composition, custodyModel, flags };
   return newBatch(
     {
-      ...description,
+      id,
+      form,
+      lot,
+      facility,
+      basis,
+      composition,
+      custodyModel,
+      flags,
       massMg: massMg.toString(),
       pieces: pieces ?? null,
       owner: ownerOfOutputs(ownedInputs(draws), issuer),
