@@ -87,7 +87,7 @@ export const MUTATIONS = [
   guard(
     'a decider sees only what it touches',
     `${SEQUENCER}/state-overlay.ts`,
-    'if (!touched.has(key))',
+    'if (slot?.view !== view)',
     'test/store/sequencer.spec.ts',
   ),
   // —— what is stored is proved as it is read ——

@@ -90,7 +90,7 @@ export class LedgerReplay {
         onRefusal!(index, reason);
       }
       try {
-        overlay.write(touched, this.deciders.apply(view, signed, at));
+        view.write(this.deciders.apply(view, signed, at));
       } catch (fault) {
         if (!isRefused) throw fault;
       }

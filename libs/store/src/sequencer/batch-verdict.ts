@@ -80,7 +80,7 @@ export function judgeBatch(
     deciders.decide(view, item.signed, at);
     const writes = deciders.apply(view, item.signed, at);
     const lineage = deciders.lineage(item.signed);
-    overlay.write(touched, writes);
+    view.write(writes);
     accepted.push({ item, index, mentions: mentionsOf(deciders, touched), lineage });
     recorded.set(item.identity, { origin, index, digest: item.digest });
     return { origin, index };

@@ -1,41 +1,48 @@
 import { canonicalize, type Json, type StateView, type StateWrite } from '#lib/documents';
 
+/** What a batch knows of one state key. */
+interface Slot {
+  /** RFC 8785 text of the value; undefined when there is none. */
+  text: string | undefined;
+  /** The value once it was asked for: many statements of a batch read the same keys. */
+  value: Json | undefined;
+  isRead: boolean;
+  /** The view of the statement whose turn it is, if that statement touches the key. */
+  view: StatementState | undefined;
+}
+
+/** Decision state as one statement sees it. */
+export interface StatementState extends StateView {
+  /** Takes over the statement's writes, all or none of them. */
+  write(writes: readonly StateWrite[]): void;
+}
+
 /**
  * Decision state as a batch sees it: what was loaded, under what the batch has written so far. What
  * is read is frozen, so that no decider can change what another reads.
  */
 export class StateOverlay {
   readonly #loaded: ReadonlyMap<string, string>;
+  /** A key is long, and made anew by whoever asks for it: it is looked up once for each question. */
+  readonly #slots = new Map<string, Slot>();
   readonly #written = new Map<string, string | null>();
-  /** Values as they are read: many statements of a batch read the same keys. */
-  readonly #read = new Map<string, Json | undefined>();
 
   /** `loaded` maps keys to RFC 8785 text; a key that is missing has no value. */
   constructor(loaded: ReadonlyMap<string, string>) {
     this.#loaded = loaded;
   }
 
-  /** What one statement may see: the keys that it touches. Another key is a decider's fault. */
-  viewOf(touched: ReadonlySet<string>): StateView {
-    return {
-      get: (key) => {
-        requireTouched(touched, key, 'reads');
-        if (!this.#read.has(key)) this.#read.set(key, this.#parse(key));
-        return this.#read.get(key);
-      },
+  /**
+   * What the next statement may see and write: the keys that it touches, until it is another's turn.
+   * Another key is a decider's fault.
+   */
+  viewOf(touched: Iterable<string>): StatementState {
+    const view: StatementState = {
+      get: (key) => readSlot(this.#touchedSlot(view, key, 'reads')),
+      write: (writes) => this.#write(view, writes),
     };
-  }
-
-  /** Takes over a statement's writes, all or none of them. */
-  write(touched: ReadonlySet<string>, writes: readonly StateWrite[]): void {
-    const texts = writes.map(([key, value]) => {
-      requireTouched(touched, key, 'writes');
-      return [key, value, value === null ? null : canonicalize(value)] as const;
-    });
-    for (const [key, value, text] of texts) {
-      this.#written.set(key, text);
-      this.#read.set(key, value === null ? undefined : frozen(value));
-    }
+    for (const key of touched) this.#slotOf(key).view = view;
+    return view;
   }
 
   /** The last value written under each key, null where the key is removed. */
@@ -43,10 +50,41 @@ export class StateOverlay {
     return this.#written;
   }
 
-  #parse(key: string): Json | undefined {
-    const text = this.#loaded.get(key);
-    return text === undefined ? undefined : frozen(JSON.parse(text) as Json);
+  #write(view: StatementState, writes: readonly StateWrite[]): void {
+    const ready = writes.map(([key, value]) => {
+      const slot = this.#touchedSlot(view, key, 'writes');
+      return { key, slot, value, text: value === null ? undefined : canonicalize(value) };
+    });
+    for (const { key, slot, value, text } of ready) {
+      this.#written.set(key, text ?? null);
+      slot.text = text;
+      slot.value = value === null ? undefined : frozen(value);
+      slot.isRead = true;
+    }
   }
+
+  #touchedSlot(view: StatementState, key: string, verb: string): Slot {
+    const slot = this.#slots.get(key);
+    if (slot?.view !== view) throw new Error(`A decider ${verb} ${key}, which it does not touch`);
+    return slot;
+  }
+
+  #slotOf(key: string): Slot {
+    let slot = this.#slots.get(key);
+    if (!slot) {
+      slot = { text: this.#loaded.get(key), value: undefined, isRead: false, view: undefined };
+      this.#slots.set(key, slot);
+    }
+    return slot;
+  }
+}
+
+function readSlot(slot: Slot): Json | undefined {
+  if (!slot.isRead) {
+    slot.value = slot.text === undefined ? undefined : frozen(JSON.parse(slot.text) as Json);
+    slot.isRead = true;
+  }
+  return slot.value;
 }
 
 function frozen(value: Json): Json {
@@ -54,8 +92,4 @@ function frozen(value: Json): Json {
   for (const member of Object.values(value)) frozen(member);
   Object.freeze(value);
   return value;
-}
-
-function requireTouched(touched: ReadonlySet<string>, key: string, verb: string): void {
-  if (!touched.has(key)) throw new Error(`A decider ${verb} ${key}, which it does not touch`);
 }
