@@ -65,11 +65,17 @@ export function parseTlogProof(source: TextSource, options: TlogProofOptions = {
   return { index, hashes, checkpoint, ...(extra === undefined ? {} : { extra }) };
 }
 
-/** The proof as text, to be kept in a file `.tlog-proof`. */
-export function formatTlogProof({ index, hashes, checkpoint, extra }: TlogProof): string {
+/**
+ * The proof as text, to be kept in a file `.tlog-proof`. Whoever writes many proofs of one tree may
+ * bring a `formatHash` that remembers: they share most of their hashes.
+ */
+export function formatTlogProof(
+  { index, hashes, checkpoint, extra }: TlogProof,
+  formatHash: (hash: Uint8Array) => string = formatBase64,
+): string {
   const lines = [HEADER];
   if (extra !== undefined) lines.push(`extra ${formatBase64(extra)}`);
-  lines.push(`index ${index}`, ...hashes.map(formatBase64), '');
+  lines.push(`index ${index}`, ...hashes.map((hash) => formatHash(hash)), '');
   return `${lines.join('\n')}\n${checkpoint}`;
 }
 

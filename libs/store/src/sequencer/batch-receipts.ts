@@ -2,17 +2,28 @@ import { type TlogProof, formatTlogProof, leafHash, parseEntry, verifyInclusion 
 import type { Log, Receipt } from '../ledger.js';
 import { growthProver } from './growth-proofs.js';
 import type { LogGrowth } from './log-growth.js';
+import { rememberNodes } from './node-memory.js';
 
 /**
  * Receipts for the entries that a batch added. Each is checked from its own bytes up to the signed
  * root before it leaves; the checkpoint's signature was checked when it was made.
  */
 export function batchReceipts(log: Log, growth: LogGrowth): (index: number) => Receipt {
-  const prove = growthProver(log.crypto.sha256, growth);
+  const { origin, crypto } = log;
+  const prove = growthProver(crypto.sha256, growth);
+  // Not what the prover has hashed: what it errs in must be found.
+  const verifier = { origin, crypto: { ...crypto, sha256: rememberNodes(crypto.sha256) } };
+  const texts = new Map<Uint8Array, string>();
+  const formatHash = (hash: Uint8Array) => {
+    const text = texts.get(hash) ?? formatBase64(hash);
+    texts.set(hash, text);
+    return text;
+  };
+  const { size, root, checkpoint } = growth.after;
   return (index) => {
     const entry = growth.entries[index - growth.before.size]!;
-    const { size, root, checkpoint } = growth.after;
-    return provenReceipt(log, entry, { index, hashes: prove(index), checkpoint }, size, root);
+    const proof = { index, hashes: prove(index), checkpoint };
+    return provenReceipt(verifier, entry, proof, size, root, formatHash);
   };
 }
 
@@ -26,6 +37,7 @@ export function provenReceipt(
   proof: TlogProof,
   treeSize: number,
   rootHash: Uint8Array,
+  formatHash?: (hash: Uint8Array) => string,
 ): Receipt {
   const { index } = proof;
   const read = parseEntry(entry);
@@ -38,5 +50,14 @@ export function provenReceipt(
     rootHash,
     proof: proof.hashes,
   });
-  return { entry: Buffer.from(entry).toString(), index, proof: formatTlogProof(proof) };
+  return { entry: bufferOf(entry).toString(), index, proof: formatTlogProof(proof, formatHash) };
+}
+
+function formatBase64(bytes: Uint8Array): string {
+  return bufferOf(bytes).toString('base64');
+}
+
+/** The same octets, not a copy. */
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
