@@ -110,6 +110,31 @@ describe('an audit that goes on from one that was cut off', () => {
     );
   });
 
+  it('remembers nothing behind a statement whose verdict is not known yet', async () => {
+    const memory = AuditMemory.at(file());
+    const verdicts: ((holds: boolean) => void)[] = [];
+    const read = memory.reader(
+      () =>
+        new Promise((resolve, reject) =>
+          verdicts.push((holds) => (holds ? resolve({} as never) : reject(new Error('forged')))),
+        ),
+    );
+    const bodies = ['one', 'two', 'three', 'four'].map((text) => Buffer.from(text));
+    const readings = bodies.map((body) => read(body, []).catch(() => undefined));
+    const remembered = async (number: number, holds: boolean) => {
+      verdicts[number]!(holds);
+      await readings[number];
+      memory.save();
+      if (!fs.existsSync(file())) return undefined;
+      const { opened, refused } = JSON.parse(fs.readFileSync(file(), 'utf8'));
+      return [opened, refused];
+    };
+    expect(await remembered(1, false)).toBeUndefined();
+    expect(await remembered(3, true)).toBeUndefined();
+    expect(await remembered(0, true)).toEqual([2, [1]]);
+    expect(await remembered(2, true)).toEqual([4, [1]]);
+  });
+
   it('does not take another file for its memory', async () => {
     for (const text of [
       '',

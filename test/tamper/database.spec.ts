@@ -97,6 +97,54 @@ describe('a registry whose database is changed behind its back', () => {
     expect([await audit(), await watch()]).toEqual([[], 'sound']);
   });
 
+  it.each([
+    '',
+    '[ ]',
+    '{}',
+    '[',
+    '[]}',
+    '[],"statement":{}',
+    '[],"more":{}',
+    '[{"salt":"","value":"',
+  ])(
+    'finds disclosures that read %p: a statement is opened by those that it came with, and no other way',
+    async (text) => {
+      const { origin } = forger.log;
+      await forger.during(
+        () =>
+          forger.owner.query('INSERT INTO disclosure (origin, index, bytes) VALUES ($1, $2, $3)', [
+            origin,
+            AT,
+            Buffer.from(text),
+          ]),
+        async () =>
+          expect(await audit()).toContainEqual(
+            expect.objectContaining({ name: 'unreadable', table: 'disclosure', index: AT }),
+          ),
+      );
+    },
+  );
+
+  it.each(['infinity', '-infinity', '12026-01-01', '0044-03-15 BC'])(
+    'finds an entry, or a head, that was recorded at %s',
+    async (time) => {
+      await forger.during(
+        () => forger.owner.query('UPDATE entry SET recorded_at = $1 WHERE index = $2', [time, AT]),
+        async () =>
+          expect(await audit()).toContainEqual(
+            expect.objectContaining({ name: 'altered', table: 'entry', index: AT }),
+          ),
+      );
+      await forger.during(
+        () => forger.owner.query('UPDATE log_head SET recorded_at = $1', [time]),
+        async () =>
+          expect(await audit()).toEqual([
+            expect.objectContaining({ name: 'altered', table: 'log_head' }),
+          ]),
+      );
+    },
+  );
+
   it('gives nobody a forged receipt in any of these cases: each is proved before it leaves', async () => {
     await forger.during(
       () => forger.replace(rows.with(AT, edited(rows[AT]!, true)), { tree: true }),

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { Presets, SingleBar } from 'cli-progress';
 import type { DataSource } from 'typeorm';
+import type { Crypto } from '#lib/documents';
 import { Keystore, nodeCrypto, VerifierPool } from '#lib/keys';
 import { createDataSource, poolOf, type Log, type Pool } from '#lib/store';
 import { parseVerifierKey } from '#lib/tlog';
@@ -66,7 +67,7 @@ async function withSubject<T>(
   try {
     await dataSource.initialize();
     const keystore = await openedKeystore(configuration);
-    const log = await logIn(dataSource, keystore);
+    const log = await logIn(dataSource, keystore, verifier);
     const cosigner = keystore?.signer('witness').publicKey;
     return await work({ pool: poolOf(dataSource), log, verifier, configuration, cosigner });
   } finally {
@@ -81,7 +82,11 @@ async function withSubject<T>(
  * what the database says of its keys proves nothing against who can write there. Without a keystore
  * its word must do.
  */
-async function logIn(dataSource: DataSource, keystore: Keystore | undefined): Promise<Log> {
+async function logIn(
+  dataSource: DataSource,
+  keystore: Keystore | undefined,
+  crypto: Crypto,
+): Promise<Log> {
   const onFault = (fault: Error) => console.error(`lodestone: ${fault.message}`);
   const known =
     (await registryInState(dataSource, onFault)) ?? (await registryInLog(dataSource, onFault));
@@ -92,7 +97,7 @@ async function logIn(dataSource: DataSource, keystore: Keystore | undefined): Pr
       : logKeys.map(({ logKey }) => parseVerifierKey(nodeCrypto.sha256, logKey));
   return {
     origin: known.origin,
-    crypto: nodeCrypto,
+    crypto,
     keys: keysOf(known),
     signCheckpoint: () => {
       throw new Error('Whoever examines a log does not sign for it');

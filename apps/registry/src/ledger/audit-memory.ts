@@ -12,6 +12,12 @@ interface Mark {
   refused: number[];
 }
 
+/** One statement among those that are being read. */
+interface Step extends Omit<Mark, 'refused'> {
+  isSettled: boolean;
+  isRefused: boolean;
+}
+
 const NOTHING: Mark = { opened: 0, chain: '', refused: [] };
 
 /**
@@ -20,7 +26,10 @@ const NOTHING: Mark = { opened: 0, chain: '', refused: [] };
  * the same bodies are not verified again. Everything else is, since the database may have changed.
  */
 export class AuditMemory {
-  #now: Mark = { ...NOTHING, refused: [] };
+  /** Statements that are being read, in the order of the log; the last is the one begun last. */
+  #steps: Step[] = [];
+  /** Up to where the verdict of every statement is known: what lies behind counts for nothing yet. */
+  #settled: Mark = { ...NOTHING, refused: [] };
   #isStale = false;
 
   private constructor(
@@ -41,33 +50,56 @@ export class AuditMemory {
 
   /** Whether the bodies are not those that were verified: then the audit counts for nothing. */
   get isStale(): boolean {
-    return this.#isStale || this.#now.opened < this.known.opened;
+    return this.#isStale || this.#settled.opened < this.known.opened;
   }
 
-  /** `verify` for bodies that were not verified before. Call it in the order of the log. */
+  /**
+   * `verify` for bodies that were not verified before. Call it in the order of the log; several may
+   * be under way at once.
+   */
   reader(verify: ReadSubmission): ReadSubmission {
     return async (body, documents) => {
-      const number = this.#now.opened;
-      const chain = createHash('sha256').update(this.#now.chain).update(body).digest('hex');
-      this.#now = { ...this.#now, opened: number + 1, chain };
-      if (number + 1 === this.known.opened) this.#isStale = chain !== this.known.chain;
+      const step = this.#begin(body);
+      const number = step.opened - 1;
       const wasVerified = number < this.known.opened && !this.known.refused.includes(number);
-      if (wasVerified) return readVerifiedBefore(body, documents);
       try {
-        return await verify(body, documents);
+        return await (wasVerified ? readVerifiedBefore : verify)(body, documents);
       } catch (refusal) {
-        this.#now.refused.push(number);
+        step.isRefused = !wasVerified;
         throw refusal;
+      } finally {
+        step.isSettled = true;
+        this.#settle();
       }
     };
   }
 
-  /** Writes down how far the audit is; call it between two statements. */
+  /** Writes down how far the audit is. */
   save(): void {
-    if (this.file === undefined || this.#now.opened <= this.known.opened || this.#isStale) return;
+    const { opened } = this.#settled;
+    if (this.file === undefined || opened <= this.known.opened || this.#isStale) return;
     const temporary = `${this.file}.${randomBytes(6).toString('hex')}.tmp`;
-    fs.writeFileSync(temporary, JSON.stringify(this.#now), { flush: true });
+    fs.writeFileSync(temporary, JSON.stringify(this.#settled), { flush: true });
     fs.renameSync(temporary, this.file);
+  }
+
+  #begin(body: Uint8Array): Step {
+    const before = this.#steps.at(-1) ?? this.#settled;
+    const opened = before.opened + 1;
+    const chain = createHash('sha256').update(before.chain).update(body).digest('hex');
+    if (opened === this.known.opened) this.#isStale = chain !== this.known.chain;
+    const step = { opened, chain, isSettled: false, isRefused: false };
+    this.#steps.push(step);
+    return step;
+  }
+
+  #settle(): void {
+    while (this.#steps[0]?.isSettled) {
+      const { opened, chain, isRefused } = this.#steps.shift()!;
+      const { refused } = this.#settled;
+      if (isRefused) refused.push(opened - 1);
+      this.#settled = { opened, chain, refused };
+    }
   }
 }
 

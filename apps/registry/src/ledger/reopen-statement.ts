@@ -1,11 +1,12 @@
 import { didResolver, verifyProof, type DidDocument } from '#lib/credentials';
 import {
-  canonicalBytes,
-  parseJson,
   parseSubmission,
   statementIdentity,
   type Crypto,
+  type Import,
+  type Opened,
   type RegistryGenesis,
+  type Statement,
 } from '#lib/documents';
 import { nodeCrypto, type VerifiedSubmission } from '#lib/keys';
 import type { FrozenHead, Replay } from '#lib/store';
@@ -24,19 +25,30 @@ export function replayWith(read: ReadSubmission): Replay {
   return {
     deciders: LEDGER_DECIDERS,
     open: async ({ bytes, disclosures }) => {
-      const statement = parseJson(bytes);
-      const body = canonicalBytes({
-        disclosures: disclosures ? parseJson(disclosures) : [],
-        statement,
-      });
+      const body = bodyOf(bytes, disclosures);
       const signed = signedOf(await read(body, webKeysNamedIn(body)));
       // The statement's own type and identity: the columns beside it are what is being examined.
-      const { type, identity } = signed;
+      const { type, identity, statement } = signed;
       const predecessor = predecessorOf(statement);
       const begun = predecessor ? { predecessor } : {};
       return { type, identity, signed, evidence: evidenceOf(statement), ...begun };
     },
   };
+}
+
+const BEFORE_DISCLOSURES = Buffer.from('{"disclosures":');
+const NO_DISCLOSURES = Buffer.from('[]');
+const BEFORE_STATEMENT = Buffer.from(',"statement":');
+const END = Buffer.from('}');
+
+/**
+ * The submission that these were: its two members, as they are, in their canonical places. Whatever
+ * the columns hold, no other statement can be read from it, since of two members of one name, as of
+ * anything but the canonical form, the reader makes nothing.
+ */
+function bodyOf(bytes: Uint8Array, disclosures: Uint8Array | null): Uint8Array {
+  const opening = disclosures ?? NO_DISCLOSURES;
+  return Buffer.concat([BEFORE_DISCLOSURES, opening, BEFORE_STATEMENT, bytes, END]);
 }
 
 const VERIFIED_BEFORE: Crypto = { ...nodeCrypto, verifyEd25519: () => Promise.resolve(true) };
@@ -54,17 +66,12 @@ export const readVerifiedBefore: ReadSubmission = async (body, documents) => {
 };
 
 /** Only the genesis of a successor log names one. */
-function predecessorOf(statement: unknown): FrozenHead | undefined {
-  const { type, credentialSubject } = statement as RegistryGenesis;
-  return (type[1] as string) === 'RegistryGenesis' ? credentialSubject.predecessor : undefined;
+function predecessorOf({ type, credentialSubject }: Opened<Statement>): FrozenHead | undefined {
+  if (type[1] !== 'RegistryGenesis') return undefined;
+  return (credentialSubject as RegistryGenesis['credentialSubject']).predecessor;
 }
 
 /** Only an import brings a document with it: the bundle that it cites. */
-function evidenceOf(statement: unknown): string[] {
-  const { type, credentialSubject } = statement as {
-    type: [string, string];
-    credentialSubject: { evidence?: unknown };
-  };
-  const { evidence } = credentialSubject;
-  return type[1] === 'Import' && typeof evidence === 'string' ? [evidence] : [];
+function evidenceOf({ type, credentialSubject }: Opened<Statement>): string[] {
+  return type[1] === 'Import' ? [(credentialSubject as Import['credentialSubject']).evidence] : [];
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { At } from '#lib/documents';
 import { mentionsOf, type LedgerDeciders } from '../ledger.js';
+import { recordedAtOf } from '../reader/entry-row.js';
 import type { Accepted } from '../sequencer/batch-verdict.js';
 import { type ProjectionTables, insertProjections } from '../sequencer/projection-insert.js';
 import { textArray } from '../sequencer/binary-array.js';
@@ -75,12 +76,13 @@ export class LedgerReplay {
     rows: readonly ReplayedRow[],
     onRefusal?: (index: number, reason: unknown) => void,
   ): Promise<void> {
-    const overlay = new StateOverlay(await this.#loadState(rows));
+    const touches = rows.map(({ statement }) => new Set(this.deciders.touches(statement.signed)));
+    const overlay = new StateOverlay(await this.#loadState(touches));
     const accepted: Pick<Accepted, 'index' | 'mentions' | 'lineage'>[] = [];
-    for (const { index, recordedAt, statement } of rows) {
+    for (const [i, { index, recordedAt, statement }] of rows.entries()) {
       const { signed } = statement;
       const at: At = { origin, index, recordedAt };
-      const touched = new Set(this.deciders.touches(signed));
+      const touched = touches[i]!;
       const view = overlay.viewOf(touched);
       let isRefused = false;
       try {
@@ -101,12 +103,13 @@ export class LedgerReplay {
     await insertProjections(this.client, REPLAYED, origin, applied);
   }
 
-  async #loadState(rows: readonly ReplayedRow[]): Promise<Map<string, string>> {
-    const keys = rows.flatMap(({ statement }) => this.deciders.touches(statement.signed));
+  async #loadState(touches: readonly ReadonlySet<string>[]): Promise<Map<string, string>> {
+    const keys = new Set<string>();
+    for (const touched of touches) for (const key of touched) keys.add(key);
     const found = await this.client.query<{ key: string; value: string }>(
       `SELECT key, value FROM unnest($1::text[]) AS touched(name)
        JOIN ${REPLAYED.state} ON key = name`,
-      [textArray([...new Set(keys)])],
+      [textArray([...keys])],
     );
     return new Map(found.rows.map(({ key, value }) => [key, value]));
   }
@@ -117,6 +120,5 @@ export async function replayRow(replay: Replay, row: LedgerRow): Promise<Replaye
   const { index, entry, statement } = row;
   if (!entry || !statement) throw new Error(`The ledger has lost entry ${index}`);
   const { identity: _, ...recorded } = statement;
-  const recordedAt = entry.recorded_at.toISOString();
-  return { index, recordedAt, statement: await replay.open(recorded) };
+  return { index, recordedAt: recordedAtOf(entry), statement: await replay.open(recorded) };
 }

@@ -7,7 +7,11 @@ import { EntryAudit, reasonOf } from './entry-audit.js';
 import { type LedgerRow, PAGE_SIZE, readLedgerPage } from './ledger-page.js';
 import type { FrozenHead, LedgerReplay, Replay, ReplayedRow } from './ledger-replay.js';
 import { auditCitations, auditSurplus } from './projection-audit.js';
+import { readAhead } from './read-ahead.js';
 import { TreeAudit } from './tree-audit.js';
+
+/** Pages that are read, hashed and opened while one is replayed. */
+const PAGES_AHEAD = 2;
 
 /** What the audit of one log is given. */
 export interface LogAuditParts {
@@ -23,7 +27,8 @@ export interface LogAuditParts {
 export class LogAudit {
   readonly #entries: EntryAudit;
   readonly #tree: TreeAudit;
-  #done = 0;
+  /** Up to where entries were hashed; they are replayed some pages behind that. */
+  #hashed = 0;
   #predecessor: FrozenHead | undefined;
   #head: LogHead | undefined;
 
@@ -42,10 +47,11 @@ export class LogAudit {
     const { client, log } = this.parts;
     this.#head = headOf((await client.query(selectHead(log.origin))).rows[0]);
     const { size } = this.#head;
-    while (this.#done < size) {
-      const end = Math.min(this.#done + PAGE_SIZE, size);
-      await this.#readPage(end);
-      this.#done = end;
+    const pages = readAhead(this.#hashPages(size), PAGES_AHEAD, async (page) => {
+      return { end: page.end, rows: await this.#open(page.committed) };
+    });
+    for await (const { end, rows } of pages) {
+      await this.#replay(rows);
       this.parts.onProgress?.(end, size);
     }
   }
@@ -75,32 +81,41 @@ export class LogAudit {
       named?.origin === before?.origin &&
       named?.treeSize === before?.treeSize &&
       named?.rootHash === before?.rootHash;
-    if (isSame || this.#done === 0) return;
+    if (isSame || this.#hashed === 0) return;
     const detail = before
       ? `The first entry does not name the head of ${before.origin}: ${before.treeSize} entries, root ${before.rootHash}.`
       : `The first entry names ${named!.origin} as the log before, which is not here.`;
     this.parts.found({ name: 'altered', table: 'statement', index: 0, detail });
   }
 
-  async #readPage(end: number): Promise<void> {
-    const { client, log, replayed, found } = this.parts;
-    const rows = await readLedgerPage(client, log.origin, this.#done, end);
-    const hashed = rows.map((row) => ({ row, ...this.#entries.hash(row) }));
-    await this.#tree.add(hashed.map(({ leafHash }) => leafHash));
-    const opened = await this.#open(hashed.filter(({ isCommitted }) => isCommitted));
-    for (const { index, statement } of opened) {
-      if (index === 0) this.#predecessor = statement.predecessor;
-      await auditCitations(client, log, index, statement.evidence ?? [], found);
+  /** Reads and hashes what was not read before; gives the rows whose statements can be opened. */
+  async *#hashPages(size: number): AsyncGenerator<{ end: number; committed: LedgerRow[] }> {
+    const { client, log } = this.parts;
+    while (this.#hashed < size) {
+      const end = Math.min(this.#hashed + PAGE_SIZE, size);
+      const rows = await readLedgerPage(client, log.origin, this.#hashed, end);
+      const hashed = rows.map((row) => this.#entries.hash(row));
+      await this.#tree.add(hashed.map(({ leafHash }) => leafHash));
+      this.#hashed = end;
+      yield { end, committed: rows.filter((_, i) => hashed[i]!.isCommitted) };
     }
-    await replayed.apply(log.origin, opened, (index, reason) =>
-      found({ name: 'undecidable', table: 'statement', index, detail: reasonOf(reason) }),
-    );
   }
 
   /** All of a page at once: signatures verify on as many threads as there are. */
-  async #open(rows: readonly { row: LedgerRow }[]): Promise<ReplayedRow[]> {
-    const opened = await Promise.all(rows.map(({ row }) => this.#entries.open(row)));
+  async #open(rows: readonly LedgerRow[]): Promise<ReplayedRow[]> {
+    const opened = await Promise.all(rows.map((row) => this.#entries.open(row)));
     return opened.filter((replayed) => replayed !== undefined);
+  }
+
+  async #replay(rows: readonly ReplayedRow[]): Promise<void> {
+    const { client, log, replayed, found } = this.parts;
+    for (const { index, statement } of rows) {
+      if (index === 0) this.#predecessor = statement.predecessor;
+      await auditCitations(client, log, index, statement.evidence ?? [], found);
+    }
+    await replayed.apply(log.origin, rows, (index, reason) =>
+      found({ name: 'undecidable', table: 'statement', index, detail: reasonOf(reason) }),
+    );
   }
 
   #alter(detail: string): void {

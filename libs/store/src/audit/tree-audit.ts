@@ -1,9 +1,11 @@
 import type pg from 'pg';
 import { Problem } from '#lib/problem';
 import {
+  type Checkpoint,
   EMPTY_FRONTIER,
   type Frontier,
   TILE_WIDTH,
+  type Tile,
   appendLeafHashes,
   formatFrontier,
   frontierRoot,
@@ -36,13 +38,16 @@ export class TreeAudit {
        WHERE origin = $1 AND size > $2 AND size <= $3 ORDER BY size`,
       [this.log.origin, first === 0 ? -1 : first, first + leafHashes.length],
     );
+    const signed = await Promise.all(rows.map(({ note }) => this.#open(note)));
+    const completed: Tile[] = [];
     let done = 0;
-    for (const { size, note } of rows) {
-      await this.#grow(leafHashes.slice(done, Number(size) - first));
+    for (const [i, { size }] of rows.entries()) {
+      completed.push(...this.#grow(leafHashes.slice(done, Number(size) - first)));
       done = Number(size) - first;
-      await this.#checkNote(note, this.#frontier.size);
+      this.#checkSigned(signed[i]!);
     }
-    await this.#grow(leafHashes.slice(done));
+    completed.push(...this.#grow(leafHashes.slice(done)));
+    await this.#checkTiles(completed);
   }
 
   /** Checks the head, the checkpoint of the empty tree, and that no row lies beyond the end. */
@@ -60,26 +65,35 @@ export class TreeAudit {
     await this.#checkSurplusTiles();
   }
 
-  async #grow(leafHashes: readonly Uint8Array[]): Promise<void> {
+  #grow(leafHashes: readonly Uint8Array[]): Tile[] {
     const growth = appendLeafHashes(this.log.crypto.sha256, this.#frontier, leafHashes);
     this.#frontier = growth.frontier;
-    for (const { level, index, bytes } of growth.completed) {
-      const { rows } = await this.client.query<{ hashes: Buffer }>(
-        'SELECT hashes FROM tile WHERE origin = $1 AND level = $2 AND index = $3',
-        [this.log.origin, level, index],
-      );
-      const stored = rows[0]?.hashes;
-      if (stored && stored.equals(bytes)) continue;
-      const name = stored ? 'altered' : 'missing';
+    return growth.completed;
+  }
+
+  async #checkTiles(completed: readonly Tile[]): Promise<void> {
+    if (completed.length === 0) return;
+    const stored = await this.client.query<{ hashes: Buffer | null }>(
+      `SELECT t.hashes
+       FROM unnest($2::int[], $3::bigint[]) WITH ORDINALITY AS wanted(level, index, nth)
+       LEFT JOIN tile t ON t.origin = $1 AND t.level = wanted.level AND t.index = wanted.index
+       ORDER BY nth`,
+      [this.log.origin, completed.map(({ level }) => level), completed.map(({ index }) => index)],
+    );
+    for (const [i, { level, index, bytes }] of completed.entries()) {
+      const { hashes } = stored.rows[i]!;
+      if (hashes?.equals(bytes)) continue;
+      const name = hashes ? 'altered' : 'missing';
       const detail = `Tile ${level}/${index} is not that of the entries below it.`;
       this.found({ name, table: 'tile', index, detail });
     }
   }
 
-  async #checkNote(note: string, size: number): Promise<void> {
+  /** Holds what a checkpoint says, or why it cannot be opened, against the tree as it is now. */
+  #checkSigned(signed: Checkpoint | string): void {
+    const { size } = this.#frontier;
     const alter = (detail: string) =>
       this.found({ name: 'altered', table: 'checkpoint', index: size, detail });
-    const signed = await this.#open(note);
     if (typeof signed === 'string') return alter(signed);
     if (signed.origin !== this.log.origin || signed.treeSize !== size)
       return alter('The note is of another log or size.');
@@ -118,7 +132,7 @@ export class TreeAudit {
     }
   }
 
-  async #open(note: string) {
+  async #open(note: string): Promise<Checkpoint | string> {
     try {
       return (await openCheckpoint(this.log.crypto, note, this.log.keys)).checkpoint;
     } catch (error) {

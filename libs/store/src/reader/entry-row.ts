@@ -6,7 +6,8 @@ export interface EntryRow {
   index: string;
   leaf_hash: Buffer;
   digest: Buffer;
-  recorded_at: Date;
+  /** PostgreSQL's `infinity` is a number to `pg`; nobody but a forger records at such a time. */
+  recorded_at: Date | number;
 }
 
 /** What the first entry names as the leaf hash before it. */
@@ -26,8 +27,12 @@ export function entryOf(origin: string, row: EntryRow, previous: Uint8Array): En
 let lastTime = NaN;
 let lastText = '';
 
-/** When an entry was recorded, RFC 3339; all entries of a batch have one time, written once. */
-export function recordedAtOf({ recorded_at }: EntryRow): string {
+/**
+ * When an entry was recorded, RFC 3339; all entries of a batch have one time, written once. What is
+ * no time gives text that no entry can hold.
+ */
+export function recordedAtOf({ recorded_at }: Pick<EntryRow, 'recorded_at'>): string {
+  if (typeof recorded_at === 'number') return String(recorded_at);
   const time = recorded_at.getTime();
   if (time !== lastTime) [lastTime, lastText] = [time, recorded_at.toISOString()];
   return lastText;

@@ -9,6 +9,7 @@ import {
   verifyInclusion,
 } from '#lib/tlog';
 import type { Log } from '../ledger.js';
+import { recordedAtOf } from '../reader/entry-row.js';
 import { readInclusionProof } from '../reader/tile-query.js';
 import { failureKind } from '../database-failure.js';
 
@@ -38,7 +39,7 @@ interface HeadRow {
   edge: Buffer;
   last_leaf_hash: Buffer;
   checkpoint: string;
-  recorded_at: Date;
+  recorded_at: Date | number;
   successor: string | null;
 }
 
@@ -60,7 +61,7 @@ export function headOf(row: unknown): LogHead {
     edge,
     lastLeafHash: last_leaf_hash,
     checkpoint,
-    recordedAt: recorded_at.toISOString(),
+    recordedAt: recordedAtOf({ recorded_at }),
     successor,
   };
 }
