@@ -20,6 +20,9 @@ import {
 import type { Configuration } from './configuration.js';
 import { keystoreFile, openKeystore } from './registry-keys.js';
 
+/** How far a process may lag behind a change of keys that another process recorded. */
+export const FOLLOW_MS = 2_000;
+
 /** What a registry's keys are for, and how their names in the keystore begin. */
 export type KeyPurpose = 'statement' | 'log';
 

@@ -12,7 +12,6 @@ import {
   logsOf,
   openLog,
   poolOf,
-  Sequencer,
   type FaultListener,
   type Log,
   type Pool,
@@ -24,7 +23,6 @@ import {
   type Configuration,
   type DatabaseAddress,
 } from './configuration.js';
-import { LEDGER_DECIDERS } from './deciders.js';
 import { genesisSubmission, identityOf, originOf } from './genesis.js';
 import { KeyRing } from './key-ring.js';
 import { registryInLog, registryInState, type KnownRegistry } from './known-registry.js';
@@ -37,6 +35,7 @@ import {
 } from './registry-keys.js';
 import { logOf, pastLog } from './own-log.js';
 import { Registry } from './registry.js';
+import { startSequencing } from './sequencer/start-sequencing.js';
 import { AdmitStatement } from './statements/admit-statement.js';
 import { cosignerOf } from './witness/cosigner-key.js';
 import { Witnessing } from './witness/witnessing.js';
@@ -66,7 +65,7 @@ export async function openRegistry(
     const authority = known
       ? foundedAuthority(configuration, known.authority)
       : firstAuthority(configuration);
-    const registry = await assemble(configuration, dataSource, known, logger);
+    const registry = await assemble(configuration, database.url, dataSource, known, logger);
     registry.followKeys(faultsTo(logger));
     await registry.witnessing.start();
     if (!known) await found(registry, authority.did);
@@ -79,6 +78,7 @@ export async function openRegistry(
 
 async function assemble(
   configuration: Configuration,
+  databaseUrl: string,
   dataSource: DataSource,
   known: KnownRegistry | undefined,
   logger: Logger,
@@ -102,12 +102,14 @@ async function assemble(
   return new Registry({
     identity,
     verifier,
-    sequencer: new Sequencer({
+    sequencer: startSequencing({
+      configuration,
+      databaseUrl,
+      did: identity.did,
       pool,
       log,
-      deciders: LEDGER_DECIDERS,
+      gate,
       onFault,
-      requireWritable: () => gate.requireOpen(),
       onCommit: () => witnessing.cosigners.wake(),
     }),
     ownLog: log,

@@ -1,13 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { signDocument } from '#lib/credentials';
 import type { KeySigner, VerifierPool } from '#lib/keys';
-import type { FaultListener, LedgerReader, Log, LogReader, Receipt, Sequencer } from '#lib/store';
-import type { KeyRing } from './key-ring.js';
+import type { FaultListener, LedgerReader, Log, LogReader, Receipt } from '#lib/store';
+import { FOLLOW_MS, type KeyRing } from './key-ring.js';
+import type { Sequencing } from './sequencer/sequencing.js';
 import type { WitnessedLog } from './witness/witnessed-log.js';
 import type { Witnessing } from './witness/witnessing.js';
-
-/** How far a process may lag behind a change of keys that another process recorded. */
-const FOLLOW_MS = 2_000;
 
 /** Who a registry is: fixed by its genesis, for ever; the log alone may be succeeded by another. */
 export interface RegistryIdentity {
@@ -37,7 +35,7 @@ export interface RegistryParts {
   identity: RegistryIdentity;
   /** Verifies signatures off the event loop. */
   verifier: VerifierPool;
-  sequencer: Sequencer;
+  sequencer: Sequencing;
   /** The log into which statements go. */
   ownLog: Log;
   /** Its logs by origin, the oldest first; the last is that one. */
@@ -53,7 +51,7 @@ export interface RegistryParts {
 export class Registry {
   readonly identity: RegistryIdentity;
   readonly verifier: VerifierPool;
-  readonly sequencer: Sequencer;
+  readonly sequencer: Sequencing;
   readonly ownLog: Log;
   readonly logs: ReadonlyMap<string, OwnLog>;
   readonly ledger: LedgerReader;

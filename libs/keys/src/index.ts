@@ -3,5 +3,5 @@ export { generateKey, signerOf, type KeyPair, type KeySigner } from './key-pair.
 export { Keystore, type KeystoreOptions } from './keystore.js';
 export { nodeCrypto } from './node-crypto.js';
 export { KeyStorageError, type KeyStorageReason } from './private-file.js';
-export type { VerifiedSubmission } from './verification-job.js';
+export type { PortableSubmission, VerifiedSubmission } from './verification-job.js';
 export { VerifierPool, type VerifierPoolOptions } from './verifier-pool.js';

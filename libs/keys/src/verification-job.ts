@@ -1,7 +1,9 @@
 import { didResolver, verifyProof, type DidDocument } from '#lib/credentials';
 import {
+  canonicalBytes,
   parseSubmission,
   statementIdentity,
+  type Disclosure,
   type Opened,
   type Signer,
   type Statement,
@@ -20,16 +22,20 @@ export interface VerifiedSubmission {
   identity: string;
 }
 
-/**
- * A verified submission on its way between threads: what is text there is read again here, which
- * costs half of what the thread's own copying of objects does.
- */
-interface SentSubmission {
-  sent: Pick<Submission, 'bytes' | 'digest' | 'disclosures'>;
+/** The same, with the texts of which it is recorded: they cross threads as they are. */
+export interface PortableSubmission extends VerifiedSubmission {
   /** The opened statement as JSON. */
-  opened: string;
-  signers: Signer[];
-  identity: string;
+  openedText: string;
+  /** RFC 8785 bytes of the disclosures; null when there are none. */
+  disclosureBytes: Uint8Array | null;
+}
+
+/**
+ * A verified submission on its way between threads: what is text there is read again here, when
+ * anybody asks for it, which costs half of what the thread's own copying of objects does.
+ */
+interface SentSubmission extends Omit<PortableSubmission, 'submission'> {
+  sent: Pick<Submission, 'bytes' | 'digest'>;
 }
 
 /** One piece of work for a verification worker; plain data, as it crosses a thread. */
@@ -56,7 +62,7 @@ export async function runJob(job: VerificationJob): Promise<VerificationOutcome>
 }
 
 /** The value of an outcome; throws its Problem, or an Error for a fault. */
-export function valueOf(outcome: VerificationOutcome): boolean | VerifiedSubmission {
+export function valueOf(outcome: VerificationOutcome): boolean | PortableSubmission {
   if ('value' in outcome)
     return typeof outcome.value === 'boolean' ? outcome.value : received(outcome.value);
   if ('problem' in outcome) throw new Problem(outcome.problem, outcome.details);
@@ -67,22 +73,32 @@ async function readSubmission(
   body: Uint8Array,
   documents: readonly DidDocument[],
 ): Promise<SentSubmission> {
-  const { statement, opened, ...sent } = parseSubmission(nodeCrypto.sha256, body);
+  const { statement, opened, disclosures, ...sent } = parseSubmission(nodeCrypto.sha256, body);
   const signers = await verifyProof(nodeCrypto, statement, didResolver(documents));
   const keys = signers.map(({ publicKeyMultibase }) => publicKeyMultibase);
   const identity = statementIdentity(nodeCrypto.sha256, statement, keys);
-  return { sent, opened: JSON.stringify(opened), signers, identity };
+  const disclosureBytes = disclosures.length > 0 ? canonicalBytes(disclosures) : null;
+  return { sent, openedText: JSON.stringify(opened), signers, identity, disclosureBytes };
 }
 
-/** Few ask for the statement with its blinded values shut, so it is read when it is asked for. */
-function received({ sent, opened, signers, identity }: SentSubmission): VerifiedSubmission {
+/** What is recorded is bytes: few ask for the objects, so they are read when they are asked for. */
+function received({ sent, ...rest }: SentSubmission): PortableSubmission {
+  let opened: Opened<Statement> | undefined;
   let statement: Statement | undefined;
+  let disclosures: Disclosure[] | undefined;
   const submission: Submission = {
     ...sent,
-    opened: JSON.parse(opened) as Opened<Statement>,
+    get opened() {
+      return (opened ??= JSON.parse(rest.openedText) as Opened<Statement>);
+    },
     get statement() {
       return (statement ??= JSON.parse(decoder.decode(sent.bytes)) as Statement);
     },
+    get disclosures() {
+      return (disclosures ??= rest.disclosureBytes
+        ? (JSON.parse(decoder.decode(rest.disclosureBytes)) as Disclosure[])
+        : []);
+    },
   };
-  return { submission, signers, identity };
+  return { submission, ...rest };
 }

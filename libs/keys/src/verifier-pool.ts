@@ -10,7 +10,7 @@ import { runJob, valueOf } from './verification-job.js';
 import type {
   VerificationJob,
   VerificationOutcome,
-  VerifiedSubmission,
+  PortableSubmission,
 } from './verification-job.js';
 
 /** How a pool is sized; every member has a default. */
@@ -27,7 +27,7 @@ export interface VerifierPoolOptions {
 
 interface Task {
   job: VerificationJob;
-  resolve(value: boolean | VerifiedSubmission): void;
+  resolve(value: boolean | PortableSubmission): void;
   reject(error: unknown): void;
 }
 
@@ -83,10 +83,10 @@ export class VerifierPool implements Crypto {
   readSubmission(
     body: Uint8Array,
     documents: readonly DidDocument[] = [],
-  ): Promise<VerifiedSubmission> {
+  ): Promise<PortableSubmission> {
     // A copy of its own: a thread would be given all of the memory that the body is a view of.
     const job: VerificationJob = { kind: 'submission', body: new Uint8Array(body), documents };
-    return this.#run(job) as Promise<VerifiedSubmission>;
+    return this.#run(job) as Promise<PortableSubmission>;
   }
 
   /** Jobs taken and not yet answered. */
@@ -106,7 +106,7 @@ export class VerifierPool implements Crypto {
     await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()));
   }
 
-  async #run(job: VerificationJob): Promise<boolean | VerifiedSubmission> {
+  async #run(job: VerificationJob): Promise<boolean | PortableSubmission> {
     if (this.#closed) throw new Error('The verifier pool is closed');
     if (this.#queue.length >= this.#queueLimit)
       throw refuse('overloaded', `${this.#queue.length} signatures wait to be verified.`);

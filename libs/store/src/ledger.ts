@@ -1,5 +1,5 @@
 import type { At, Crypto, LineageEdge, StateView, StateWrite } from '#lib/documents';
-import type { VerifierKey } from '#lib/tlog';
+import type { Entry, VerifierKey } from '#lib/tlog';
 
 /** The log that a registry keeps: its name, and how its checkpoints are signed and verified. */
 export interface Log {
@@ -71,11 +71,13 @@ export interface LedgerDeciders {
   isMentioned?(key: string): boolean;
 }
 
-/** What the submitter gets: enough for anyone's tools to check that the entry is in the log. */
-export interface Receipt {
+/**
+ * What the submitter gets (receipt.schema.json): what the entry says, and enough for anyone's tools
+ * to check that it is in the log.
+ */
+export interface Receipt extends Omit<Entry, 'previous'> {
   /** The entry's exact bytes as text. */
   entry: string;
-  index: number;
   /** C2SP tlog-proof v1. */
   proof: string;
 }

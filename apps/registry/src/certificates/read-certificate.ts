@@ -7,7 +7,6 @@ import { ledgerState } from '../ledger/ledger-state.js';
 import { Mandates } from '../ledger/mandates.js';
 import { ledgerRecord, type LedgerRecord } from '../ledger/recorded-statement.js';
 import { Registry } from '../registry.js';
-import { formatReceipt } from '../statements/receipt.js';
 
 /** A certificate as it stands in the log, and how it stands now. */
 export interface CertificateView {
@@ -39,7 +38,7 @@ export class ReadCertificate {
     return {
       certificate: record.statement as Certificate,
       disclosures: isEntitled ? record.disclosures : [],
-      receipt: formatReceipt(await this.registry.receipt(record.at)),
+      receipt: await this.registry.receipt(record.at),
       status: state.status,
     };
   }

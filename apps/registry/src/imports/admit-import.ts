@@ -10,8 +10,8 @@ import {
 import type { VerifiedSubmission } from '#lib/keys';
 import { refuse } from '#lib/problem';
 import { Registry } from '../registry.js';
-import { AdmitStatement, type Admission } from '../statements/admit-statement.js';
-import { formatReceipt } from '../statements/receipt.js';
+import type { Admission } from '../sequencer/sequencing.js';
+import { AdmitStatement } from '../statements/admit-statement.js';
 import { VerifyBundle } from '../verifications/verify-bundle.js';
 import { bundleBytes } from './bundle-member.js';
 import { requireReleasedHere } from './import-evidence.js';
@@ -61,8 +61,7 @@ export class AdmitImport {
       const all = [...theirs, publicKeyMultibase];
       const identity = statementIdentity(verifier.sha256, submission.statement, all);
       const found = await ledger.statementByIdentity(identity);
-      if (found)
-        return { receipt: formatReceipt(await this.registry.receipt(found)), isNew: false };
+      if (found) return { receipt: await this.registry.receipt(found), isNew: false };
     }
     return undefined;
   }

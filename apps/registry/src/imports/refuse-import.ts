@@ -15,7 +15,6 @@ import { CONTEXT } from '../context.js';
 import { ledgerState } from '../ledger/ledger-state.js';
 import { Registry } from '../registry.js';
 import { AdmitStatement } from '../statements/admit-statement.js';
-import { formatReceipt } from '../statements/receipt.js';
 import { bundleBytes, parseBundleAt } from './bundle-member.js';
 import { openReleaseHere, type Evidenced } from './import-evidence.js';
 import type { RefusalRequest } from './refusal-request.js';
@@ -93,7 +92,7 @@ export class RefuseImport {
     const entry = await ledger.statementByDigest(declined.statement);
     if (!entry) throw new Error(`State names ${declined.statement}, which the log does not hold`);
     const statement = parseStatement(verifier.sha256, entry.bytes).statement as ImportRefusal;
-    const receipt = formatReceipt(await this.registry.receipt(entry));
+    const receipt = await this.registry.receipt(entry);
     return { statement, disclosures: [], receipt, isNew: false };
   }
 

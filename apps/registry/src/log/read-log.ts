@@ -5,7 +5,6 @@ import { nodeCrypto } from '#lib/keys';
 import { refuse } from '#lib/problem';
 import { leafHash } from '#lib/tlog';
 import { Registry } from '../registry.js';
-import { formatReceipt } from '../statements/receipt.js';
 import { readTile } from './log-file.js';
 
 /** An inclusion proof as JSON: hashes in base64, the leaf's sibling first (RFC 6962 §2.1.1). */
@@ -83,7 +82,7 @@ export class ReadLog {
     const log = this.registry.logs.get(origin)!.witnessed;
     const witnessed =
       size === undefined ? await log.covering(index + 1) : await log.at(wholeNumber(size, '/size'));
-    return formatReceipt(await log.receipt(index, witnessed));
+    return log.receipt(index, witnessed);
   }
 }
 

@@ -1,23 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import {
-  canonicalBytes,
-  type Receipt,
-  type Signed,
-  type Statement,
-  type Submission,
-} from '#lib/documents';
-import type { VerifiedSubmission } from '#lib/keys';
+import type { Signed, Statement } from '#lib/documents';
+import type { PortableSubmission, VerifiedSubmission } from '#lib/keys';
 import type { Evidence } from '#lib/store';
-import { isNewlyRecorded } from '../deciders.js';
 import { Registry } from '../registry.js';
-import { formatReceipt } from './receipt.js';
+import type { Admission } from '../sequencer/sequencing.js';
 import { webKeysNamedIn } from './web-keys.js';
-
-/** What came of a submission: its receipt, and whether it was recorded just now. */
-export interface Admission {
-  receipt: Receipt;
-  isNew: boolean;
-}
 
 /** The one road into the ledger: read, authentic, allowed and consistent, sequenced, answered. */
 @Injectable()
@@ -33,24 +20,16 @@ export class AdmitStatement {
   }
 
   /** Reads a submission and verifies its proofs, off the event loop. */
-  read(body: Uint8Array): Promise<VerifiedSubmission> {
+  read(body: Uint8Array): Promise<PortableSubmission> {
     return this.registry.verifier.readSubmission(body, webKeysNamedIn(body));
   }
 
   /** Records what was read; the deciders of its type judge it inside the ledger's transaction. */
-  async record(read: VerifiedSubmission, evidence: readonly Evidence[] = []): Promise<Admission> {
-    const { submission, identity } = read;
-    const signed = signedOf(read);
-    const receipt = await this.registry.sequencer.append({
-      type: signed.type,
-      digest: submission.digest,
-      identity,
-      bytes: submission.bytes,
-      disclosures: disclosureBytes(submission),
-      signed,
-      evidence,
-    });
-    return { receipt: formatReceipt(receipt), isNew: isNewlyRecorded(signed) };
+  record(read: PortableSubmission, evidence: readonly Evidence[] = []): Promise<Admission> {
+    const { submission, identity, signers, openedText, disclosureBytes } = read;
+    const { bytes, digest } = submission;
+    const verified = { bytes, digest, identity, signers, openedText, disclosureBytes, evidence };
+    return this.registry.sequencer.append(verified);
   }
 }
 
@@ -58,8 +37,4 @@ export class AdmitStatement {
 export function signedOf({ submission, signers, identity }: VerifiedSubmission): Signed<Statement> {
   const { opened, digest } = submission;
   return { statement: opened, type: opened.type[1], digest, identity, signers };
-}
-
-function disclosureBytes({ disclosures }: Submission): Uint8Array | null {
-  return disclosures.length > 0 ? canonicalBytes(disclosures) : null;
 }

@@ -7,7 +7,6 @@ import { Mandates, seesAll } from '../ledger/mandates.js';
 import { ledgerRecord, type LedgerRecord } from '../ledger/recorded-statement.js';
 import { requireDigest } from '../log/read-log.js';
 import { Registry } from '../registry.js';
-import { formatReceipt } from './receipt.js';
 
 /** A statement as it stands in the log, with what the reader may see of its blinded values. */
 export interface StatementView {
@@ -47,7 +46,7 @@ export class ReadStatement {
     return {
       statement: record.statement,
       disclosures: isEntitled ? record.disclosures : [],
-      receipt: formatReceipt(await this.registry.receipt(found)),
+      receipt: await this.registry.receipt(found),
     };
   }
 

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { refuse } from '#lib/problem';
+import { gateSignal, setSignal } from './gate-signal.js';
 
 /** Why nothing may be recorded. */
 export interface ClosedGate {
@@ -21,6 +22,9 @@ export class WriteGate {
     isOldDatabase: false,
   };
 
+  /** What the sequencer's thread sees of it. */
+  readonly signal = gateSignal();
+
   constructor(private readonly log: Logger) {}
 
   /** Why it is shut; undefined when it is open. */
@@ -30,13 +34,16 @@ export class WriteGate {
 
   /** Lets statements pass, unless it was shut for good. */
   open(): void {
-    if (this.#closed?.passes) this.#closed = undefined;
+    if (this.#closed && !this.#closed.passes) return;
+    this.#closed = undefined;
+    setSignal(this.signal, true);
   }
 
   /** Stays shut for now, for a reason that passes by itself. */
   wait(reason: string): void {
     if (!this.#closed?.passes || this.#closed.reason === reason) return;
     this.#closed = { reason, passes: true, isOldDatabase: false };
+    setSignal(this.signal, false);
     this.log.warn(`read-only: ${reason}`);
   }
 
@@ -44,6 +51,7 @@ export class WriteGate {
   shut(reason: string, { isOldDatabase = false } = {}): void {
     if (this.#closed && !this.#closed.passes) return;
     this.#closed = { reason, passes: false, isOldDatabase };
+    setSignal(this.signal, false);
     this.log.fatal(`read-only: ${reason}`);
   }
 

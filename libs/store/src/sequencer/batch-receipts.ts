@@ -40,7 +40,7 @@ export function provenReceipt(
   formatHash?: (hash: Uint8Array) => string,
 ): Receipt {
   const { index } = proof;
-  const read = parseEntry(entry);
+  const { previous: _, ...read } = parseEntry(entry);
   if (read.index !== index || read.origin !== origin)
     throw new Error(`Entry ${index} of ${origin} says that it is ${read.index} of ${read.origin}`);
   verifyInclusion(crypto.sha256, {
@@ -50,7 +50,7 @@ export function provenReceipt(
     rootHash,
     proof: proof.hashes,
   });
-  return { entry: bufferOf(entry).toString(), index, proof: formatTlogProof(proof, formatHash) };
+  return { ...read, entry: bufferOf(entry).toString(), proof: formatTlogProof(proof, formatHash) };
 }
 
 function formatBase64(bytes: Uint8Array): string {

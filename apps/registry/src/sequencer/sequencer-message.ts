@@ -1,0 +1,28 @@
+import type { Configuration } from '../configuration.js';
+import type { AdmissionOutcome, VerifiedStatement } from './sequencing.js';
+
+/** What a sequencer's thread starts from. */
+export interface SequencerStart {
+  configuration: Configuration;
+  databaseUrl: string;
+  /** The registry's DID. */
+  did: string;
+  /** Of the log into which statements go. */
+  origin: string;
+  /** Of the logs before it, the oldest first. */
+  predecessors: readonly string[];
+  /** `WriteGate.signal`. */
+  gate: Int32Array;
+}
+
+/** Statements in: those of one turn of the event loop together. `null` asks the thread to end. */
+export type StatementsIn = readonly { id: number; statement: VerifiedStatement }[] | null;
+
+/** What a thread has to tell, gathered over a turn of its event loop. */
+export interface SequencerNews {
+  outcomes: { id: number; outcome: AdmissionOutcome }[];
+  /** Whether something was recorded since the last news. */
+  hasCommitted: boolean;
+  /** Stacks, for the operator. */
+  faults: string[];
+}
