@@ -131,6 +131,7 @@ export type {
 export { fromHex, toHex } from './hex.js';
 export { MAX_DEPTH } from './json-limits.js';
 export { parseJson, parseJsonText, type Json, type ParsedJson } from './json.js';
+export { unsecuredBytes } from './payload.js';
 export {
   checkDocument,
   checkStatement,
