@@ -159,7 +159,7 @@ export const MUTATIONS = [
   {
     invariant: 'a malleated signature is no signature',
     file: 'libs/credentials/src/ed25519-profile.ts',
-    find: 'isBelow(signature.subarray(32), L)',
+    find: 'isBelow(signature.subarray(32), L, signature[63]!)',
     replace: 'true',
     test: 'test/credentials/ed25519.spec.ts',
   },

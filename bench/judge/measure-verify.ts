@@ -1,4 +1,4 @@
-import { didResolver, registryDidDocument, verifyProof } from '#lib/credentials';
+import { didResolver, registryDidDocument, verifyStatement } from '#lib/credentials';
 import { parseStatement, type Crypto } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
 import { parseTlogProof, policyOfLog, verifyEntryProof } from '#lib/tlog';
@@ -69,9 +69,9 @@ function certificateVerifier({ log, certificate }: CertifiedChain) {
   const policy = policyOfLog(log.logSigner.key);
   const resolve = didResolver([registryDidDocument(log.registry, log.keys)]);
   return async (crypto: Crypto): Promise<void> => {
-    const { statement, digest } = parseStatement(crypto.sha256, bytes);
-    await verifyProof(crypto, statement, resolve);
+    const parsed = parseStatement(crypto.sha256, bytes);
+    await verifyStatement(crypto, parsed, resolve);
     const proven = await verifyEntryProof(crypto, parseTlogProof(proof), entry, policy);
-    if (proven.entry.digest !== digest) throw new Error('The entry is of another statement');
+    if (proven.entry.digest !== parsed.digest) throw new Error('The entry is of another statement');
   };
 }

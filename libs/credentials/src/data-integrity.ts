@@ -1,10 +1,12 @@
-import type { Crypto, Sha256, Signer } from '#lib/documents';
+import { unsecuredBytes } from '#lib/documents';
+import type { Crypto, ParsedStatement, Sha256, Signer } from '#lib/documents';
 import { Problem, refuse } from '#lib/problem';
 import { instantOf } from './date-time.js';
 import { resolveDidKey, type KeyResolver } from './did-document.js';
-import { didKeyOf, parseVerificationMethod } from './did.js';
-import { createProof, verifyEddsaJcs2022 } from './eddsa-jcs-2022.js';
-import type { DataIntegrityProof, ProofOptions, ProofPurpose, Sign } from './eddsa-jcs-2022.js';
+import { parseVerificationMethod } from './did.js';
+import { createProof, unsecuredDocument, verifyEddsaJcs2022 } from './eddsa-jcs-2022.js';
+import type { DataIntegrityProof, ProofOptions, ProofPurpose } from './eddsa-jcs-2022.js';
+import type { Sign, UnsecuredDocument } from './eddsa-jcs-2022.js';
 import { formatPublicKey } from './multikey.js';
 
 /** What the verifier demands of every proof besides a good signature. */
@@ -43,6 +45,31 @@ export async function verifyProof(
   expected: ProofExpectation = {},
 ): Promise<Signer[]> {
   const { proof } = securedDocument as { proof?: unknown };
+  const document = unsecuredDocument(crypto.sha256, securedDocument);
+  return verifyProofs(crypto, document, proof, resolveKey, expected);
+}
+
+/**
+ * As `verifyProof`, for a statement with the exact bytes that it was read from: what its proofs cover
+ * is cut out of them, and not written again.
+ */
+export async function verifyStatement(
+  crypto: Crypto,
+  { statement, bytes }: Pick<ParsedStatement, 'statement' | 'bytes'>,
+  resolveKey: KeyResolver = resolveDidKey,
+): Promise<Signer[]> {
+  const hash = crypto.sha256(unsecuredBytes(bytes));
+  const document = { context: statement['@context'], hash: () => hash };
+  return verifyProofs(crypto, document, statement.proof, resolveKey, {});
+}
+
+async function verifyProofs(
+  crypto: Crypto,
+  document: UnsecuredDocument,
+  proof: unknown, // attacker-controlled: any JSON
+  resolveKey: KeyResolver,
+  expected: ProofExpectation,
+): Promise<Signer[]> {
   const proofs: unknown[] = Array.isArray(proof) ? proof : [proof];
   if (proof === undefined || proofs.length === 0)
     throw refuse('proof-invalid', 'The document carries no proof.', '/proof');
@@ -51,7 +78,7 @@ export async function verifyProof(
   const signers = await Promise.all(
     proofs.map((each, i) => {
       const pointer = Array.isArray(proof) ? `/proof/${i}` : '/proof';
-      return below(pointer, () => verifyOne(crypto, securedDocument, each, resolveKey, expected));
+      return below(pointer, () => verifyOne(crypto, document, each, resolveKey, expected));
     }),
   );
   requireDistinct(signers);
@@ -112,7 +139,7 @@ export async function below<T>(pointer: string, verify: () => Promise<T>): Promi
 
 async function verifyOne(
   crypto: Crypto,
-  document: object,
+  document: UnsecuredDocument,
   proof: unknown, // attacker-controlled: any JSON
   resolveKey: KeyResolver,
   expected: ProofExpectation,
@@ -131,11 +158,8 @@ async function verifyOne(
     );
   if (!(await verifyEddsaJcs2022(crypto, document, proof, publicKey)))
     throw refuse('proof-invalid', `The signature by ${verificationMethod} does not verify.`);
-  return {
-    did: didKeyOf(publicKey),
-    verificationMethod,
-    publicKeyMultibase: formatPublicKey(publicKey),
-  };
+  const publicKeyMultibase = formatPublicKey(publicKey);
+  return { did: `did:key:${publicKeyMultibase}`, verificationMethod, publicKeyMultibase };
 }
 
 /** Data Integrity 1.0 §4.4, the checks on the members of a proof before any cryptography. */

@@ -10,21 +10,22 @@ export interface ParsedDid {
 }
 
 const MAX_DID_LENGTH = 300;
+/** Of `did:key:` and of `did:web:`. */
+const METHOD_LENGTH = 8;
 /** One domain, an optional `%3A`port, an optional path whose segments never begin with a dot. */
 const WEB_IDENTIFIER =
   /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(%3A[1-9][0-9]{0,4})?(:[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
 
 /** Reads a did:key (Ed25519 only) or did:web; throws `schema-violation` at `pointer`. */
 export function parseDid(did: string, pointer?: string): ParsedDid {
+  const identifier = did.slice(METHOD_LENGTH);
   if (did.length <= MAX_DID_LENGTH) {
-    const [scheme, method, ...rest] = did.split(':');
-    const identifier = rest.join(':');
-    if (scheme === 'did' && method === 'key') {
+    if (did.startsWith('did:key:')) {
       parsePublicKey(identifier, pointer);
-      return { did, method, identifier };
+      return { did, method: 'key', identifier };
     }
-    if (scheme === 'did' && method === 'web' && WEB_IDENTIFIER.test(identifier))
-      return { did, method, identifier };
+    if (did.startsWith('did:web:') && WEB_IDENTIFIER.test(identifier))
+      return { did, method: 'web', identifier };
   }
   throw refuse('schema-violation', 'Not a did:key with an Ed25519 key, nor a did:web.', pointer);
 }

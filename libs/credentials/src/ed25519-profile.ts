@@ -30,7 +30,7 @@ export function isAdmissibleSignature(publicKey: Uint8Array, signature: Uint8Arr
     signature.length === 64 &&
     isAdmissiblePoint(publicKey) &&
     isAdmissiblePoint(signature.subarray(0, 32)) &&
-    isBelow(signature.subarray(32), L)
+    isBelow(signature.subarray(32), L, signature[63]!)
   );
 }
 
@@ -61,17 +61,26 @@ export function decodePoint(bytes: Uint8Array): Point | undefined {
   }
 }
 
+/** y below p and none of the small ones; the top bit is the sign of x (RFC 8032 §5.1.2). */
 function isAdmissiblePoint(encoded: Uint8Array): boolean {
   if (encoded.length !== 32) return false;
-  const y = encoded.slice();
-  y[31]! &= 0x7f; // the top bit is the sign of x (RFC 8032 §5.1.2)
-  return isBelow(y, P) && !SMALL_ORDER_Y.some((small) => small.every((byte, i) => byte === y[i]));
+  const top = encoded[31]! & 0x7f;
+  if (!isBelow(encoded, P, top)) return false;
+  for (const small of SMALL_ORDER_Y) if (isSame(encoded, small, top)) return false;
+  return true;
 }
 
 /** Compares two 32-byte little-endian numbers; public values, so no constant time is needed. */
-function isBelow(value: Uint8Array, limit: Uint8Array): boolean {
-  for (let i = 31; i >= 0; i--) if (value[i] !== limit[i]) return value[i]! < limit[i]!;
+function isBelow(value: Uint8Array, limit: Uint8Array, top: number): boolean {
+  if (top !== limit[31]) return top < limit[31]!;
+  for (let i = 30; i >= 0; i--) if (value[i] !== limit[i]) return value[i]! < limit[i]!;
   return false;
+}
+
+function isSame(value: Uint8Array, other: Uint8Array, top: number): boolean {
+  if (top !== other[31]) return false;
+  for (let i = 30; i >= 0; i--) if (value[i] !== other[i]) return false;
+  return true;
 }
 
 function bytesOf(digits: string): Uint8Array {

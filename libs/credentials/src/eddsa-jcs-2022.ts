@@ -1,5 +1,6 @@
 import { canonicalBytes, type Crypto, type Sha256 } from '#lib/documents';
 import { refuse } from '#lib/problem';
+import { listOf } from './credential.js';
 import { instantOf } from './date-time.js';
 import { formatBase58, parseBase58 } from './multikey.js';
 
@@ -48,10 +49,27 @@ export async function createProof(
   const context = (unsecuredDocument as JsonObject)['@context'] as DataIntegrityProof['@context'];
   const proof = { ...options, ...(context === undefined ? {} : { '@context': context }) }; // 1, 2
   const proofConfig = proofConfiguration(proof); // 3
-  const transformedData = transformation(unsecuredDocument, options); // 4
-  const hashData = hashing(sha256, transformedData, proofConfig); // 5
+  const transformedHash = sha256(canonicalBytes(unsecuredDocument)); // 4, 5
+  const hashData = hashing(sha256, transformedHash, proofConfig); // 5
   const proofBytes = await sign(hashData); // 6
   return { ...proof, proofValue: formatBase58(proofBytes) }; // 7, 8
+}
+
+/** A document without its proofs, as far as to verify them goes. */
+export interface UnsecuredDocument {
+  context: unknown;
+  /** SHA-256 of its RFC 8785 bytes (§3.3.3, §3.3.4); throws `malformed-json` when it is not JSON. */
+  hash(): Uint8Array;
+}
+
+/** The document without its proofs; it is written and hashed once, for however many proofs. */
+export function unsecuredDocument(sha256: Sha256, securedDocument: object): UnsecuredDocument {
+  const { proof: _, ...unsecured } = securedDocument as JsonObject;
+  let hash: Uint8Array | undefined;
+  return {
+    context: unsecured['@context'],
+    hash: () => (hash ??= sha256(canonicalBytes(unsecured))),
+  };
 }
 
 /**
@@ -62,30 +80,24 @@ export async function createProof(
  */
 export async function verifyEddsaJcs2022(
   crypto: Crypto,
-  securedDocument: object,
+  document: UnsecuredDocument, // 1
   proof: object,
   publicKey: Uint8Array,
 ): Promise<boolean> {
-  const { proof: _, ...unsecuredDocument } = securedDocument as JsonObject; // 1
   const { proofValue, ...proofOptions } = proof as JsonObject; // 2
   const proofBytes = typeof proofValue === 'string' ? parseBase58(proofValue) : undefined; // 3
-  if (!proofBytes || !isSameContext(proofOptions, unsecuredDocument)) return false; // 4
-  const transformedData = transformation(unsecuredDocument, proofOptions); // 5
+  if (!proofBytes || !isSameContext(proofOptions['@context'], document.context)) return false; // 4
+  requireSuite(proofOptions); // 5 (§3.3.3, 1)
+  const transformedHash = document.hash(); // 5, 7
   const proofConfig = proofConfiguration(proofOptions); // 6
-  const hashData = hashing(crypto.sha256, transformedData, proofConfig); // 7
+  const hashData = hashing(crypto.sha256, transformedHash, proofConfig); // 7
   return crypto.verifyEd25519(publicKey, hashData, proofBytes); // 8 (§3.3.7), 9
 }
 
-/** §3.3.3 Transformation: the document as RFC 8785 bytes. */
-function transformation(unsecuredDocument: object, options: JsonObject | ProofOptions): Uint8Array {
-  requireSuite(options); // 1
-  return canonicalBytes(unsecuredDocument); // 2, 3
-}
-
-/** §3.3.4 Hashing: SHA-256 of the proof configuration, then SHA-256 of the document; 64 bytes. */
-function hashing(sha256: Sha256, transformedDocument: Uint8Array, proofConfig: Uint8Array) {
+/** §3.3.4 Hashing: SHA-256 of the proof configuration, then that of the document; 64 bytes. */
+function hashing(sha256: Sha256, transformedHash: Uint8Array, proofConfig: Uint8Array) {
   const hashData = new Uint8Array(64);
-  hashData.set(sha256(transformedDocument), 32); // 1
+  hashData.set(transformedHash, 32); // 1
   hashData.set(sha256(proofConfig), 0); // 2
   return hashData; // 3, 4
 }
@@ -104,10 +116,8 @@ function requireSuite(options: JsonObject | ProofOptions): void {
 }
 
 /** Both absent, or the same values in the same order; a lone string is a list of one. */
-function isSameContext(proof: JsonObject, document: JsonObject): boolean {
-  const [ours, theirs] = [proof['@context'], document['@context']].map((context) =>
-    Array.isArray(context) ? (context as unknown[]) : context === undefined ? [] : [context],
-  ) as [unknown[], unknown[]];
+function isSameContext(ofProof: unknown, ofDocument: unknown): boolean {
+  const [ours, theirs] = [listOf(ofProof), listOf(ofDocument)];
   return (
     ours.length === theirs.length &&
     ours.every((item, i) => typeof item === 'string' && item === theirs[i])

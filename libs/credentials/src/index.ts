@@ -4,6 +4,7 @@ export {
   requireIssuerSigned,
   signDocument,
   verifyProof,
+  verifyStatement,
   type ProofExpectation,
   type ProofSigner,
 } from './data-integrity.js';
@@ -32,11 +33,13 @@ export {
 } from './did.js';
 export {
   createProof,
+  unsecuredDocument,
   verifyEddsaJcs2022,
   type DataIntegrityProof,
   type ProofOptions,
   type ProofPurpose,
   type Sign,
+  type UnsecuredDocument,
 } from './eddsa-jcs-2022.js';
 export { isAdmissibleSignature, requireRegistrableKey } from './ed25519-profile.js';
 export { formatPublicKey, formatSecretKey, parsePublicKey, parseSecretKey } from './multikey.js';

@@ -1,7 +1,7 @@
 import {
   canonicalBytes,
   checkDocument,
-  parseJson,
+  parseJsonText,
   requireCanonical,
   type EvidenceBundle,
 } from '#lib/documents';
@@ -19,9 +19,9 @@ export function parseBundle(bytes: Uint8Array): EvidenceBundle {
   if (bytes.length > MAX_BUNDLE_SIZE)
     throw refuse('malformed-bundle', `It has over ${MAX_BUNDLE_SIZE} bytes.`);
   return asBundleProblem('', () => {
-    const value = parseJson(bytes);
+    const { value, canonical } = parseJsonText(bytes);
     const bundle = checkDocument('EvidenceBundle', value);
-    requireCanonical(bytes, value);
+    if (!canonical) requireCanonical(bytes, value);
     return bundle;
   });
 }

@@ -6,6 +6,7 @@ import {
   requireIssuerSigned,
   verifyCredentialRules,
   verifyProof,
+  verifyStatement,
   type DidDocument,
   type KeyResolver,
 } from '#lib/credentials';
@@ -55,8 +56,8 @@ export async function openCase(
   const policy = witnessPolicy(crypto, trust);
   const logs = await trustedLogs(crypto, opened, trust);
   const histories = logHistories(exhibits);
-  const signers = await eachVerified(exhibits, ({ statement }) =>
-    verifyProof(crypto, statement, keyInItsName),
+  const signers = await eachVerified(exhibits, (exhibit) =>
+    verifyStatement(crypto, exhibit, keyInItsName),
   );
   return {
     ...opened,

@@ -29,7 +29,9 @@ export interface Exhibit {
   proof: TlogProof;
   /** As signed, with what is blinded still blinded. */
   statement: Statement;
-  /** SHA-256 of the statement's exact bytes, hex. */
+  /** The statement's exact bytes. */
+  bytes: Uint8Array;
+  /** Their SHA-256, hex. */
   digest: string;
   /** With every value that the bundle discloses. */
   opened: Opened<Statement>;
@@ -90,7 +92,7 @@ function openRecord(
   used: Set<string>,
 ): Exhibit {
   const entryBytes = new TextEncoder().encode(record.entry);
-  const { statement, digest, opened, undisclosed } = asBundleProblem('/statement', () =>
+  const { statement, bytes, digest, opened, undisclosed } = asBundleProblem('/statement', () =>
     openStatement(sha256, decodeBase64(record.statement), disclosures, used),
   );
   return {
@@ -99,6 +101,7 @@ function openRecord(
     leafHash: leafHash(sha256, entryBytes),
     proof: asBundleProblem('/proof', () => parseTlogProof(record.proof)),
     statement,
+    bytes,
     digest,
     opened,
     undisclosed,
@@ -116,7 +119,7 @@ function openStatement(
   verifyCredentialRules(statement);
   // A disclosed value stands where the schema admits a value of one type only.
   const opened = checkStatement(openWith(statement, disclosures, used)) as Opened<Statement>;
-  return { statement, digest, opened, undisclosed: findBlinded(opened) };
+  return { statement, bytes, digest, opened, undisclosed: findBlinded(opened) };
 }
 
 function decodeBase64(text: string): Uint8Array {
