@@ -12,7 +12,7 @@ import { $defs, documents, mapValues, statements } from './schema-set.mjs';
 
 const OUT = 'libs/documents/src/generated';
 
-await Promise.all([writeValidators(), writeTypes()]);
+await Promise.all([writeValidators(), writeDefinitions(), writeTypes()]);
 
 /** One ES module with a validating function per document, everything it needs bundled in. */
 async function writeValidators() {
@@ -47,6 +47,17 @@ async function writeValidators() {
   if (evil) throw new Error(`The bundled validators contain ${evil[0]}`);
   await write('validators.js', code);
   await write('validators.d.ts', validatorTypes());
+}
+
+/** The same definitions as data: what `accepts` puts its closures together from. */
+async function writeDefinitions() {
+  const text = JSON.stringify(validatorView($defs));
+  await write('definitions.js', `export const DEFINITIONS = ${text};\n`);
+  const type = "import type { Schema } from '../schema-acceptance.js';\n\n";
+  await write(
+    'definitions.d.ts',
+    `${type}export const DEFINITIONS: Readonly<Record<string, Schema>>;\n`,
+  );
 }
 
 /** Ajv's runtime carries, as text, the require() that would find it; here it is bundled already. */

@@ -2,6 +2,7 @@ import { refuse } from '#lib/problem';
 import type { Documents, Statement, StatementType } from './generated/types.js';
 import { STATEMENT_TYPES } from './generated/types.js';
 import * as validators from './generated/validators.js';
+import { accepts } from './schema-acceptance.js';
 import { describeViolation } from './schema-error.js';
 
 /** The title of a JSON Schema in schemas/, which is also the name of its TypeScript type. */
@@ -17,6 +18,7 @@ export function checkDocument<Title extends DocumentTitle>(
   title: Title,
   value: unknown,
 ): Documents[Title] {
+  if (accepts(title, value)) return value as Documents[Title];
   const validate = validators[title];
   if (validate(value)) return value as Documents[Title];
   const { pointer, rule, detail } = describeViolation(validate.errors ?? []);
