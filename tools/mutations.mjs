@@ -103,6 +103,14 @@ export const MUTATIONS = [
     'if (toHex(sha256(row.bytes)) !== entry.digest)',
     'test/tamper/database.spec.ts',
   ),
+  {
+    invariant: 'a database that is away is never called forged',
+    file: 'libs/store/src/database-failure.ts',
+    find: "  'database-unavailable',\n",
+    replace: '',
+    test: 'test/store/sequencer-faults.spec.ts',
+    named: 'says that the database is away',
+  },
   guard(
     'a receipt leads to its root before it leaves',
     'libs/tlog/src/tree-proof.ts',

@@ -4,26 +4,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { openTrade, registration, tradeUntil, type Trade } from './load.js';
+import { openTrade, registration, type Trade } from './load.js';
 import { Rig } from './rig.js';
 import { AT_LENGTH, pick, randomOf, reportSkipped, secondsOf, seedsOf } from './seeds.js';
 import { MOMENTS, STEPS, type Step } from './database-tap.js';
+import { underLoad } from './under-load.js';
 
 jest.setTimeout(AT_LENGTH ? 3_600_000 : 90_000);
-
-/** Trades while a fault befalls the database, and a moment after it is mended. */
-async function underLoad(rig: Rig, trade: Trade, fault: () => Promise<void>): Promise<void> {
-  let isOver = false;
-  const trading = tradeUntil(rig.audience, trade, 4, () => isOver);
-  try {
-    await fault();
-    await rig.ready();
-    await sleep(200);
-  } finally {
-    isOver = true;
-  }
-  expect(await trading).toBeGreaterThan(0);
-}
 
 describe('a database that is killed with -9', () => {
   let rig: Rig;

@@ -55,6 +55,10 @@ export class RegistryProcess {
     return this.#complaints;
   }
 
+  get pid(): number {
+    return this.#child!.pid!;
+  }
+
   get isRunning(): boolean {
     const child = this.#child;
     return child !== undefined && child.exitCode === null && child.signalCode === null;

@@ -24,9 +24,11 @@ const KIND_BY_CLASS: Readonly<Record<string, FailureKind>> = {
 
 const CONNECTION_LOST = /^E[A-Z]+$|[Cc]onnection|timeout/;
 
+/** What a read within a read has said already is passed on as it is. */
 const REFUSALS_OF_A_READ: ReadonlySet<ProblemName> = new Set([
   'not-found',
   'invalid-log-path',
+  'database-unavailable',
   'internal',
 ]);
 

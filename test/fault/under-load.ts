@@ -1,0 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tradeUntil, type Trade } from './load.js';
+import type { Rig } from './rig.js';
+
+/** Trades while a fault befalls the registry, and a moment after it is mended. */
+export async function underLoad(rig: Rig, trade: Trade, fault: () => Promise<void>): Promise<void> {
+  let isOver = false;
+  const trading = tradeUntil(rig.audience, trade, 4, () => isOver);
+  try {
+    await fault();
+    await rig.ready();
+    await sleep(200);
+  } finally {
+    isOver = true;
+  }
+  expect(await trading).toBeGreaterThan(0);
+}
