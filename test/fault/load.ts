@@ -77,6 +77,33 @@ export async function tradeLot(audience: Audience, trade: Trade, name: string): 
     throw new Error(`Of two offers of one lot ${2 - refusals.length} stand: ${refusals.join()}`);
 }
 
+/** A lot is taken in, and the half of it made into another: who makes says from what. */
+export async function makeLot(audience: Audience, trade: Trade, lot: string): Promise<void> {
+  await say(audience, await intake(trade, lot));
+  const { holder, facility } = trade;
+  const batch = (name: string) => `${holder.did}/batches/${name}`;
+  const body = await submission(holder, 'MakeEvent', {
+    facility,
+    steps: ['separate'],
+    start: daysAgo(2),
+    end: daysAgo(1),
+    inputs: [{ batch: batch(lot), quantity: MASS }],
+    outputs: [
+      {
+        id: batch(`${lot}-made`),
+        lot: `${lot}-made`,
+        form: 'oxide',
+        quantity: { ...MASS, value: '50' },
+        composition: COMPOSITION,
+        custodyModel: 'segregated',
+      },
+    ],
+    losses: [],
+  });
+  const answer = await say(audience, body);
+  if (typeof answer === 'string') throw new Error(`Nothing was made of ${lot}: ${answer}`);
+}
+
 /** Lots, one after another in each of so many hands, until told to stop; gives how many there were. */
 export async function tradeUntil(
   audience: Audience,
@@ -103,6 +130,10 @@ function say({ testimony, urls, insistence }: Audience, body: Uint8Array, first 
   return testimony.say(turned, body, insistence);
 }
 
+const COMPOSITION = [
+  { substance: 'Nd2O3', percent: '75' },
+  { substance: 'Pr6O11', percent: '20' },
+];
 const MASS = { value: '100', unit: 'KGM', basis: 'net' };
 
 /** A lot's intake, ready to be sent. */
@@ -112,10 +143,7 @@ export function intake({ holder, facility }: Trade, lot: string): Promise<Uint8A
     lot,
     form: 'oxide',
     quantity: MASS,
-    composition: [
-      { substance: 'Nd2O3', percent: '75' },
-      { substance: 'Pr6O11', percent: '20' },
-    ],
+    composition: COMPOSITION,
     custodyModel: 'segregated',
     facility,
     receivedAt: daysAgo(3),

@@ -3,11 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateKey, Keystore, signerOf } from '#lib/keys';
-import { startEmbedded, type Embedded } from '#lib/store';
+import { startEmbedded, type AuditReport, type Embedded } from '#lib/store';
 import { KEY_NAMES } from '../../apps/registry/src/registry-keys.js';
 import { freshDatabase } from '../support/database.js';
 import { tapDatabase, type DatabaseTap } from './database-tap.js';
-import { inspect } from './inspection.js';
+import { audit, inspect } from './inspection.js';
 import type { Audience } from './load.js';
 import { RecordingWitness } from './recording-witness.js';
 import { RegistryProcess } from './registry-process.js';
@@ -93,6 +93,11 @@ export class Rig {
     const { adminUrl, testimony, witness } = this;
     const scene = { url, vkey, adminUrl, env: this.#env(this.#url), testimony };
     return inspect(witness ? { ...scene, witness } : scene);
+  }
+
+  /** What the registry's own audit says. */
+  audit(): Promise<AuditReport> {
+    return audit(this.#env(this.#url));
   }
 
   /** Starts the database of its own again after it ended, behind the same line. */

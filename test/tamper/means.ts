@@ -112,7 +112,7 @@ export const TAMPERINGS: readonly Tampering[] = [
     'T17',
     'an old page of a table comes back under a valid checksum',
     'the audit',
-    [['test/fault/old-page.spec.ts', 'T17: a table is put back as it was']],
+    [['test/fault/old-page.spec.ts', 'T17: pages come back as they were']],
   ],
   [
     'T18',

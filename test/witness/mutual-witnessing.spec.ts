@@ -87,6 +87,24 @@ describe('two registries that witness each other', () => {
     expect((await health(au)).status).toBe('ready');
   });
 
+  it('notices that a witness was set back, by what that had cosigned before', async () => {
+    const { dataSource } = us.registry.registry;
+    const [{ size, root, note }] = await dataSource.query('SELECT * FROM witness_state');
+    await au.registry.party('Mindful Mining', ['processor']);
+    const { treeSize, witnesses } = await until(() => health(au), caughtUp);
+    expect(witnesses[0]!.setBack).toBeUndefined();
+    await dataSource.query('UPDATE witness_state SET size = $1, root = $2, note = $3', [
+      size,
+      root,
+      note,
+    ]);
+    await au.registry.party('Heedful Mining', ['processor']);
+    const noticed = await until(() => health(au), caughtUp);
+    expect(noticed.witnesses[0]!.setBack).toMatch(
+      `after it had cosigned ${treeSize}: its database`,
+    );
+  });
+
   it('does not take a second process of its own for a rollback', async () => {
     const second = await startRegistry({ like: au.registry });
     try {

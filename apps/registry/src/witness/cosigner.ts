@@ -34,6 +34,8 @@ export interface CosignerReport {
   cosignedSize: number;
   /** Why the last attempt failed; undefined after one that succeeded, and before the first. */
   problem?: string;
+  /** That it has forgotten what it had cosigned, if this process has noticed it. */
+  setBack?: string;
 }
 
 /** What a witness must have in the policy to be asked. */
@@ -59,6 +61,7 @@ export class Cosigner {
   #notBefore = 0;
   #failures = 0;
   #problem: string | undefined;
+  #setBack: string | undefined;
 
   constructor(
     readonly witness: AskablePolicyWitness,
@@ -73,8 +76,13 @@ export class Cosigner {
 
   report(): CosignerReport {
     const { name, url } = this.witness;
-    const problem = this.#problem === undefined ? {} : { problem: this.#problem };
-    return { name, url, cosignedSize: this.#size ?? 0, ...problem };
+    return {
+      name,
+      url,
+      cosignedSize: this.#size ?? 0,
+      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+      ...(this.#setBack === undefined ? {} : { setBack: this.#setBack }),
+    };
   }
 
   /** Asks now if there is anything to ask and the time has come; never throws, never waits. */
@@ -150,6 +158,7 @@ export class Cosigner {
 
   /** A size beyond ours is either proof that we have gone back, or a witness that errs or lies. */
   async #requireKnownSize(size: number): Promise<number> {
+    if (size < this.#size!) this.#noticeSetBack(size);
     if (size <= (await this.parts.reader.treeSize())) return size;
     await this.#requireAgreement();
     throw new Error(
@@ -164,6 +173,13 @@ export class Cosigner {
       return;
     shutFor(this.parts.gate, this.witness, finding);
     throw new Error(finding.detail);
+  }
+
+  /** Its own cosignature, which we keep, is over more than it says that it holds. */
+  #noticeSetBack(size: number): void {
+    const { name, url } = this.witness;
+    this.#setBack = `it named ${size} entries after it had cosigned ${this.#size}: its database is an older copy`;
+    this.parts.logger.error({ witness: name, url }, this.#setBack);
   }
 
   #succeed(): void {
