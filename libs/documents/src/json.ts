@@ -1,5 +1,5 @@
 import { refuse } from '#lib/problem';
-import { canonicalLength } from './canonical-length.js';
+import { hasCanonicalLength } from './canonical-length.js';
 import { isCanonicalTree, MAX_VALUES } from './json-limits.js';
 import { readJson } from './json-reader.js';
 import { decodeUtf8 } from './utf8.js';
@@ -60,13 +60,10 @@ function requireFewValues(bytes: Uint8Array): void {
  * canonical by its length. Anything else is written again or takes the exact reader, which knows why.
  */
 function parseCanonicalText(text: string): Json | undefined {
-  const escapes = text.includes('\\');
-  if (escapes && text.includes('\\ud')) return undefined;
+  if (text.includes('\\ud')) return undefined;
   try {
     const value = JSON.parse(text) as Json;
-    const isPlain = !escapes || !text.includes('\\u');
-    if (isPlain && canonicalLength(value, escapes) === text.length) return value;
-    return isWrittenSo(value, text) ? value : undefined;
+    return hasCanonicalLength(text, value) || isWrittenSo(value, text) ? value : undefined;
   } catch {
     return undefined;
   }
