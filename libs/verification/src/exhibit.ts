@@ -1,8 +1,8 @@
-import { base64 } from '@scure/base';
 import { verifyCredentialRules } from '#lib/credentials';
 import {
   checkStatement,
   findBlinded,
+  fromBase64,
   indexDisclosures,
   openWith,
   parseStatement,
@@ -18,6 +18,8 @@ import {
 import { refuse } from '#lib/problem';
 import { leafHash, parseEntry, parseTlogProof, type Entry, type TlogProof } from '#lib/tlog';
 import { asBundleProblem, parseBundle } from './bundle.js';
+
+const encoder = new TextEncoder();
 
 /** One record of a bundle, taken apart and not yet believed: nothing in it has been verified. */
 export interface Exhibit {
@@ -91,7 +93,7 @@ function openRecord(
   disclosures: DisclosureIndex,
   used: Set<string>,
 ): Exhibit {
-  const entryBytes = new TextEncoder().encode(record.entry);
+  const entryBytes = encoder.encode(record.entry);
   const { statement, bytes, digest, opened, undisclosed } = asBundleProblem('/statement', () =>
     openStatement(sha256, decodeBase64(record.statement), disclosures, used),
   );
@@ -117,17 +119,19 @@ function openStatement(
 ) {
   const { statement, digest } = parseStatement(sha256, bytes);
   verifyCredentialRules(statement);
+  const read = openWith(statement, disclosures, used);
+  // As it was read when nothing in it is blinded, and then it is checked already.
+  if (read === statement)
+    return { statement, bytes, digest, opened: read as Opened<Statement>, undisclosed: undefined };
   // A disclosed value stands where the schema admits a value of one type only.
-  const opened = checkStatement(openWith(statement, disclosures, used)) as Opened<Statement>;
+  const opened = checkStatement(read) as Opened<Statement>;
   return { statement, bytes, digest, opened, undisclosed: findBlinded(opened) };
 }
 
 function decodeBase64(text: string): Uint8Array {
-  try {
-    return base64.decode(text);
-  } catch {
-    throw refuse('malformed-bundle', 'It is not base64 (RFC 4648 §4).');
-  }
+  const bytes = fromBase64(text);
+  if (bytes) return bytes;
+  throw refuse('malformed-bundle', 'It is not base64 (RFC 4648 §4).');
 }
 
 /** Sorted and unique, so that one set of records makes one file. */

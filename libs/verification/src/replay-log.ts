@@ -5,6 +5,7 @@ import {
   type Json,
   type Sha256,
   type Signer,
+  type StateWrite,
   type Statement,
 } from '#lib/documents';
 import { inLogOrder, MATERIAL_DECIDERS, type Recorded } from '#lib/materials';
@@ -24,10 +25,18 @@ export interface ReplayStop {
   problem?: Problem;
 }
 
+/** A statement that was decided again, with all that the rules said of it. */
+export interface Decided {
+  record: Recorded;
+  /** The state keys that it may read and write. */
+  touched: ReadonlySet<string>;
+  writes: readonly StateWrite[];
+}
+
 /** A registry's statements of a bundle, decided and applied again in the order of recording. */
 export interface Replay {
   /** As far as the replay came. */
-  records: Recorded[];
+  decided: Decided[];
   /** Absent when every statement holds. */
   stop?: ReplayStop;
 }
@@ -43,33 +52,49 @@ export function replayLog(
   signersOf: (exhibit: Exhibit) => Verified<Signer[]>,
 ): Replay {
   const state = new Map<string, Json>();
-  const records: Recorded[] = [];
+  const decided: Decided[] = [];
   for (const exhibit of exhibits) {
     const signers = signersOf(exhibit);
     if (signers.problem)
-      return { records, stop: { at: exhibit, because: 'unsigned', problem: signers.problem } };
+      return { decided, stop: { at: exhibit, because: 'unsigned', problem: signers.problem } };
     if (exhibit.undisclosed !== undefined)
-      return { records, stop: { at: exhibit, because: 'undisclosed' } };
+      return { decided, stop: { at: exhibit, because: 'undisclosed' } };
     const record = recordOf(sha256, exhibit, signers.value);
-    const problem = step(state, record);
-    if (problem) return { records, stop: { at: exhibit, because: 'refused', problem } };
-    records.push(record);
+    const decision = settle(() => decide(state, record));
+    const { problem } = decision;
+    if (problem) return { decided, stop: { at: exhibit, because: 'refused', problem } };
+    write(state, decision.value.writes);
+    decided.push(decision.value);
   }
-  return { records };
+  return { decided };
+}
+
+/**
+ * The state that these records make, when the replay began with just them: what it decided and wrote
+ * then, it would decide and write again. Undefined when it did not.
+ */
+export function stateOf(
+  { decided }: Replay,
+  records: readonly Recorded[],
+): Map<string, Json> | undefined {
+  if (!records.every((record, i) => decided[i]?.record === record)) return undefined;
+  const state = new Map<string, Json>();
+  for (const { writes } of decided.slice(0, records.length)) write(state, writes);
+  return state;
 }
 
 /** Reads among these records those that touch any of the state keys, in order. */
 export function historyOf(
-  records: readonly Recorded[],
+  decided: readonly Decided[],
 ): (keys: readonly string[]) => Promise<Recorded[]> {
-  const byKey = new Map<string, Set<Recorded>>();
-  for (const record of records)
-    for (const key of deciderOf(record).touches(record.signed)) {
-      const touching = byKey.get(key) ?? new Set();
-      byKey.set(key, touching.add(record));
+  const byKey = new Map<string, Recorded[]>();
+  for (const { record, touched } of decided)
+    for (const key of touched) {
+      const touching = byKey.get(key);
+      if (touching) touching.push(record);
+      else byKey.set(key, [record]);
     }
-  return async (keys) =>
-    inLogOrder([...new Set(keys.flatMap((key) => [...(byKey.get(key) ?? [])]))]);
+  return async (keys) => inLogOrder([...new Set(keys.flatMap((key) => byKey.get(key) ?? []))]);
 }
 
 function deciderOf({ signed }: Recorded): Decider<Statement> {
@@ -86,20 +111,19 @@ function recordOf(sha256: Sha256, exhibit: Exhibit, signers: Signer[]): Recorded
   };
 }
 
-/** Decides one statement on the state and applies it; returns the Problem when it is refused. */
-function step(state: Map<string, Json>, record: Recorded): Problem | undefined {
+/** Decides one statement on the state; throws the Problem with which it is refused. */
+function decide(state: ReadonlyMap<string, Json>, record: Recorded): Decided {
   const { signed, at } = record;
   const decider = deciderOf(record);
   const touched = new Set(decider.touches(signed));
   // The registry loads only what a statement touches; the replay must see no more than it did.
   const view = { get: (key: string) => (touched.has(key) ? state.get(key) : undefined) };
-  const decided = settle(() => {
-    decider.decide(view, signed, at);
-    return decider.apply(view, signed, at);
-  });
-  if (decided.problem) return decided.problem;
-  for (const [key, value] of decided.value)
+  decider.decide(view, signed, at);
+  return { record, touched, writes: decider.apply(view, signed, at) };
+}
+
+function write(state: Map<string, Json>, writes: readonly StateWrite[]): void {
+  for (const [key, value] of writes)
     if (value === null) state.delete(key);
     else state.set(key, value);
-  return undefined;
 }

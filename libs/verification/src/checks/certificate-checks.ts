@@ -7,12 +7,11 @@ import {
   replay,
   walkProvenance,
   type CertificateFacts,
-  type Recorded,
 } from '#lib/materials';
 import { newestBlock, type Case } from '../case.js';
 import type { ExhibitOf } from '../exhibit.js';
 import { cannotTell, fail, nameOf, pass, unlessFaults } from '../finding.js';
-import { DECIDERS, historyOf } from '../replay-log.js';
+import { DECIDERS, historyOf, stateOf, type Decided, type Replay } from '../replay-log.js';
 import { chainCertificates } from '../lookup.js';
 import type { Finding } from '../report.js';
 import { newestHead, witnessedAt } from './log-checks.js';
@@ -103,10 +102,11 @@ async function differingFields(
   const { asOf, ...claimed } = certificate.opened.credentialSubject;
   const { origins } = histories.get(certificate.origin)!;
   const isLater = (origin: string) => origins.indexOf(origin) > origins.indexOf(asOf.origin);
-  const records = replays
-    .get(certificate.origin)!
-    .records.filter(({ at }) => !isLater(at.origin) && !isBeyond(at, asOf));
-  const drawn = await drawUp(records, claimed.id);
+  const whole = replays.get(certificate.origin)!;
+  const before = whole.decided.filter(
+    ({ record: { at } }) => !isLater(at.origin) && !isBeyond(at, asOf),
+  );
+  const drawn = await drawUp(whole, before, claimed.id);
   if (drawn === undefined) return [`no statement before its asOf makes ${claimed.id}`];
   const flags = claimed.flags.filter((flag) => !isBeyondTheBundle(flag, drawn.flags));
   return differences({ ...claimed, flags }, drawn, '/credentialSubject').map(
@@ -124,9 +124,14 @@ function isBeyondTheBundle(flag: Flag, drawn: readonly Flag[]): boolean {
 }
 
 /** As the registry draws up a certificate: from the provenance of the batch and from nothing else. */
-async function drawUp(records: Recorded[], batch: string): Promise<CertificateFacts | undefined> {
-  const provenance = await walkProvenance({ history: historyOf(records) }, batch);
-  const state = replay(provenance.records, DECIDERS);
+async function drawUp(
+  whole: Replay,
+  before: readonly Decided[],
+  batch: string,
+): Promise<CertificateFacts | undefined> {
+  const provenance = await walkProvenance({ history: historyOf(before) }, batch);
+  const { records } = provenance;
+  const state = stateOf(whole, records) ?? replay(records, DECIDERS);
   if (!state.has(batchKey(batch))) return undefined;
   return certificateFacts(provenance, state);
 }
@@ -139,7 +144,7 @@ function differences(claimed: unknown, drawn: unknown, pointer: string): string[
       differences(claimed[name], drawn[name], `${pointer}/${escapePointer(name)}`),
     );
   }
-  return spell(claimed) === spell(drawn) ? [] : [pointer];
+  return claimed === drawn || spell(claimed) === spell(drawn) ? [] : [pointer];
 }
 
 function isBranch(value: unknown): value is Record<string, unknown> {

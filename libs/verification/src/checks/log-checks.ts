@@ -81,16 +81,14 @@ export function inspectEntries({ exhibits }: Case): Finding {
 }
 
 /** The newest checkpoint of a log that its key has signed; undefined when none is. */
-export function newestHead(
-  { exhibits, heads }: Case,
-  origin: string,
-): OpenedCheckpoint | undefined {
-  const ours = exhibits.filter((exhibit) => exhibit.origin === origin).map(headKey);
-  return openedOf(ours.flatMap((key) => heads.get(key) ?? [])).reduce<OpenedCheckpoint | undefined>(
-    (newest, head) =>
-      newest && newest.checkpoint.treeSize >= head.checkpoint.treeSize ? newest : head,
-    undefined,
-  );
+export function newestHead({ heads }: Case, origin: string): OpenedCheckpoint | undefined {
+  let newest: OpenedCheckpoint | undefined;
+  for (const head of openedOf(heads.values())) {
+    const { checkpoint } = head;
+    if (checkpoint.origin !== origin) continue;
+    if (!newest || checkpoint.treeSize > newest.checkpoint.treeSize) newest = head;
+  }
+  return newest;
 }
 
 /** POSIX seconds of the newest cosignature that verified, if one has a date that can be written. */

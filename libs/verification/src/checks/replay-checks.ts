@@ -32,15 +32,15 @@ export function inspectSigners(opened: Case): Finding {
 export function inspectDecisions(opened: Case): Finding {
   const refused = stops(opened).filter((stop) => isRefused(stop) && !isAboutSigners(stop));
   if (refused.length > 0) return refusal(refused);
-  const decided = [...opened.replays].map(([origin, { records }]) => {
-    const ours = records.filter(({ at }) => at.origin === origin);
+  const lines = [...opened.replays].map(([origin, { decided }]) => {
+    const ours = decided.filter(({ record }) => record.at.origin === origin);
     return `${origin}: ${count(ours.length, 'statement')} decided again`;
   });
   return (
     untold(opened) ??
     pass(
       'Every statement stands when it is decided again. What others drew from the same batches is not in the bundle: an audit of the log sees that.',
-      decided,
+      lines,
     )
   );
 }

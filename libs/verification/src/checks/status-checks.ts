@@ -4,7 +4,7 @@ import {
   type StatusListCredential,
   type StatusPurpose,
 } from '#lib/credentials';
-import type { Sha256 } from '#lib/documents';
+import type { BitstringStatusListEntry, Sha256 } from '#lib/documents';
 import { isBefore } from '#lib/materials';
 import { historyAt, newestBlock, type Case, type StatusListExhibit } from '../case.js';
 import { exhibitsOf, type ExhibitOf } from '../exhibit.js';
@@ -63,18 +63,27 @@ function certificateStanding(
   const forged = lists.find(({ signers }) => signers.problem);
   if (forged?.signers.problem)
     return fail(`A status list of ${block.registry}: ${wordsOf(forged.signers.problem)}`);
-  const found = lists.find(({ list }) => entry && inspectStatus(list, entry).status !== 'unknown');
-  if (entry === undefined || found === undefined)
+  const speaking = entry && firstSpeaking(lists, entry);
+  if (speaking === undefined)
     return cannotTell(
       `The bundle has no list that speaks of ${purpose} of ${nameOf(certificate)}.`,
       'Ask the registry for a bundle with its status lists, or fetch them.',
     );
-  const stale = listFault(opened, found, certificate);
+  const stale = listFault(opened, speaking, certificate);
   if (stale) return stale;
-  const { status, detail } = inspectStatus(found.list, entry);
-  const { validFrom } = found.list as StatusListCredential;
+  const { status, detail } = speaking.finding;
+  const { validFrom } = speaking.list as StatusListCredential;
   const words = `${detail} As at ${validFrom}.`;
   return status === 'raised' ? fail(words, [nameOf(certificate)]) : pass(words, [words]);
+}
+
+/** The first of the lists that has the entry, and what it says. */
+function firstSpeaking(lists: readonly StatusListExhibit[], entry: BitstringStatusListEntry) {
+  for (const { list, signers } of lists) {
+    const finding = inspectStatus(list, entry);
+    if (finding.status !== 'unknown') return { list, signers, finding };
+  }
+  return undefined;
 }
 
 /** The list must be signed by a key that stood, and, for the certificate itself, be in date. */
