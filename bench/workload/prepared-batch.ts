@@ -40,7 +40,7 @@ export class RowMaker {
   async #batchOf(items: readonly LedgerItem[]): Promise<PreparedBatch> {
     const { origin } = this.log;
     const recordedAt = new Date().toISOString();
-    const verdict = judgeBatch(LEDGER_DECIDERS, items, {
+    const slices = judgeBatch(LEDGER_DECIDERS, items, {
       origin,
       firstIndex: this.#head.size,
       recordedAt,
@@ -50,6 +50,7 @@ export class RowMaker {
       state: this.#state,
       recorded: new Map(),
     });
+    const [verdict] = [...slices] as [BatchVerdict];
     for (const outcome of verdict.verdicts) if ('error' in outcome) throw outcome.error;
     for (const [key, text] of verdict.writes)
       if (text === null) this.#state.delete(key);

@@ -145,6 +145,61 @@ describe('recording statements', () => {
       expect(chained[i]!.recordedAt >= chained[i - 1]!.recordedAt).toBe(true);
   });
 
+  it('decides a full batch, which it sends off in slices, as it would decide one by one', async () => {
+    const names = ['ann', 'bob', 'carl', 'dora', 'eve'];
+    const balances = new Map<string, number>();
+    const expected: string[] = [];
+    const items = Array.from({ length: 256 }, (_, i) => {
+      const [from, to] = [names[(i * 7) % 5]!, names[(i * 3 + 1) % 5]!];
+      const held = balances.get(from) ?? 0;
+      // Whoever is closed stays away for a slice or two, and is then opened again.
+      if (i % 50 === 0) {
+        expected.push(balances.has(to) ? 'already-registered' : 'recorded');
+        if (!balances.has(to)) balances.set(to, 20);
+        return toyItem({ kind: 'open', to, amount: 20, nonce: i });
+      }
+      if (i % 60 === 20) {
+        expected.push('recorded');
+        balances.delete(from);
+        return toyItem({ kind: 'close', from, nonce: i });
+      }
+      const amount = i % 6;
+      expected.push(held < amount ? 'mass-exceeded' : 'recorded');
+      if (held >= amount) {
+        const received = (balances.get(to) ?? 0) + amount;
+        balances.set(from, held - amount).set(to, received);
+      }
+      return transfer(from, to, amount, i);
+    });
+    const results = await append(...items);
+    expect(problemsOf(results)).toEqual(expected);
+    expect(new Set(expected)).toEqual(new Set(['recorded', 'mass-exceeded', 'already-registered']));
+    expect(await reader.states(names.map((name) => `account/${name}`))).toEqual(
+      new Map([...balances].map(([name, balance]) => [`account/${name}`, balance])),
+    );
+    const recorded = expected.filter((outcome) => outcome === 'recorded').length;
+    const { rows } = await poolOf(toy.dataSource).query(
+      'SELECT size FROM checkpoint ORDER BY size',
+    );
+    expect(rows).toEqual([{ size: '0' }, { size: `${recorded}` }]);
+    for (const result of results) if (result.status === 'fulfilled') await verify(result.value);
+  });
+
+  it('writes at the end what a slice left to a statement that then was refused', async () => {
+    const filling = Array.from({ length: 70 }, (_, i) => open(`other ${i}`, 1));
+    const results = await append(open('ann', 10), ...filling, transfer('ann', 'bob', 11));
+    expect(problemsOf(results).at(-1)).toBe('mass-exceeded');
+    expect(await reader.state('account/ann')).toBe(10);
+  });
+
+  it('finds the one value that the database refuses, though slices behind it were sent', async () => {
+    const items = Array.from({ length: 130 }, (_, i) => open(i === 5 ? 'nul \u0000' : `${i}`, 1));
+    const problems = problemsOf(await append(...items));
+    expect(problems.filter((problem) => problem !== 'recorded')).toEqual(['internal']);
+    expect(problems[5]).toBe('internal');
+    expect(toy.faults).toHaveLength(1);
+  });
+
   it('removes a state key that apply writes null to', async () => {
     await append(open('ann', 1), toyItem({ kind: 'close', from: 'ann' }));
     expect(await reader.state('account/ann')).toBeUndefined();

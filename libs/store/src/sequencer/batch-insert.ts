@@ -35,7 +35,10 @@ const HEAD = `UPDATE log_head SET epoch = $5, size = $6, root = $7, edge = $8,
 /** Sends one insert without waiting for those sent before it; named, so that a connection plans it once. */
 type Send = (name: string, text: string, values: unknown[]) => Promise<pg.QueryResult>;
 
-/** Writes what the statements of a batch say: their bytes, and what `apply` made of them. */
+/**
+ * Writes what the statements of a batch, or of a slice of it, say: their bytes, and what `apply` made
+ * of them. A slice that records nothing may still write what one before it left to it.
+ */
 export async function insertStatements(
   client: pg.ClientBase,
   origin: string,
@@ -44,13 +47,14 @@ export async function insertStatements(
   const send = sender(client);
   const items = verdict.accepted.map(({ item }) => item);
   await Promise.all([
-    send('statement', STATEMENTS, [
-      origin,
-      verdict.accepted[0]!.index,
-      byteaArray(items.map(({ identity }) => fromHex(identity))),
-      textArray(items.map(({ type }) => type)),
-      byteaArray(items.map(({ bytes }) => bytes)),
-    ]),
+    items.length > 0 &&
+      send('statement', STATEMENTS, [
+        origin,
+        verdict.accepted[0]!.index,
+        byteaArray(items.map(({ identity }) => fromHex(identity))),
+        textArray(items.map(({ type }) => type)),
+        byteaArray(items.map(({ bytes }) => bytes)),
+      ]),
     insertAttachments(send, origin, verdict.accepted),
     insertProjections(client, LIVE, origin, verdict),
   ]);

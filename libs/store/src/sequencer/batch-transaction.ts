@@ -1,10 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type pg from 'pg';
 import { refuse } from '#lib/problem';
 import { timed, withConnection } from '../connection.js';
 import type { LedgerDeciders, LedgerItem, Log } from '../ledger.js';
 import { lockAndLoad } from './batch-context.js';
 import { insertGrowth, insertStatements } from './batch-insert.js';
-import { type Accepted, type Verdict, judgeBatch } from './batch-verdict.js';
+import { type Accepted, type BatchVerdict, type Verdict, judgeBatch } from './batch-verdict.js';
 import { type LogGrowth, growLog } from './log-growth.js';
 import { type TrustedHead, trustHead } from './log-head.js';
 
@@ -16,6 +17,9 @@ export interface BatchSettings {
   /** How far the head's time may lie ahead of the database's clock. */
   clockSkewMs: number;
 }
+
+/** Statements that are decided upon before they are sent to the database: a quarter of a full batch. */
+const SLICE_SIZE = 64;
 
 /** A batch whose transaction has ended well; `growth` is missing when it recorded nothing. */
 export interface CommittedBatch {
@@ -46,27 +50,58 @@ async function runTransaction(
   const { locked, now, ...loaded } = await lockAndLoad(client, log.origin, deciders, items);
   const head = await trustHead(log, client, locked, known);
   const recordedAt = recordingTime(head.recordedAt, now, settings.clockSkewMs);
-  const verdict = judgeBatch(deciders, items, {
-    origin: log.origin,
-    firstIndex: head.size,
-    recordedAt,
-    successor: head.successor,
-    predecessors: log.predecessors ?? [],
-    ...loaded,
-  });
-  if (verdict.accepted.length === 0) {
+  const slices = judgeBatch(
+    deciders,
+    items,
+    {
+      origin: log.origin,
+      firstIndex: head.size,
+      recordedAt,
+      successor: head.successor,
+      predecessors: log.predecessors ?? [],
+      ...loaded,
+    },
+    SLICE_SIZE,
+  );
+  const { verdicts, accepted, inserts } = await insertSlices(client, log.origin, slices);
+  if (accepted.length === 0) {
     await client.query('ROLLBACK');
-    return { head, verdicts: verdict.verdicts };
+    return { head, verdicts };
   }
   // The tables take in what the statements say while these are hashed and chained.
-  const [, growth] = await Promise.all([
-    insertStatements(client, log.origin, verdict),
-    recordGrowth(log, client, head, verdict.accepted, recordedAt),
+  const [growth] = await Promise.all([
+    recordGrowth(log, client, head, accepted, recordedAt),
+    ...inserts,
   ]);
   const { command } = await client.query(timed({ text: 'COMMIT' }));
   // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, and without an error.
   if (command !== 'COMMIT') throw new Error('The batch was rolled back at COMMIT');
-  return { head: growth.after, verdicts: verdict.verdicts, growth };
+  return { head: growth.after, verdicts, growth };
+}
+
+/** What the slices of a batch come to, and the inserts that are under way for them. */
+interface SentSlices extends Pick<BatchVerdict, 'verdicts' | 'accepted'> {
+  inserts: Promise<void>[];
+}
+
+/** Sends each slice off, so that the tables take it in while the next is decided upon. */
+async function insertSlices(
+  client: pg.ClientBase,
+  origin: string,
+  slices: Iterable<BatchVerdict>,
+): Promise<SentSlices> {
+  const sent: SentSlices = { verdicts: [], accepted: [], inserts: [] };
+  for (const slice of slices) {
+    const insert = insertStatements(client, origin, slice);
+    // It is waited for when all are sent; until then nobody would hear that it failed.
+    insert.catch(() => undefined);
+    sent.inserts.push(insert);
+    sent.verdicts.push(...slice.verdicts);
+    sent.accepted.push(...slice.accepted);
+    // What the socket did not take at once goes out now, and whoever else waits has a turn.
+    await nextTurn();
+  }
+  return sent;
 }
 
 async function recordGrowth(

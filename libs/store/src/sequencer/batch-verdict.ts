@@ -29,12 +29,15 @@ export interface Accepted {
 /** What becomes of one item: an entry (new or recorded before), or why it is refused. */
 export type Verdict = { origin: string; index: number } | { error: unknown };
 
-/** What a batch comes to; nothing is written yet. */
+/** What a batch, or a slice of it, comes to; nothing is written yet. */
 export interface BatchVerdict {
   /** One for each item, in order. */
   verdicts: Verdict[];
   accepted: Accepted[];
-  /** RFC 8785 text under each key that changes, null where it is removed. */
+  /**
+   * RFC 8785 text under each key that changes, null where it is removed. A slice leaves out what a
+   * later one will see, and may still write.
+   */
   writes: ReadonlyMap<string, string | null>;
 }
 
@@ -57,22 +60,42 @@ export interface BatchContext {
 
 /**
  * Decides the items in order: each sees what those before it wrote, and one that is refused, or
- * whose decider fails, falls alone.
+ * whose decider fails, falls alone. Gives slice after slice, so that what one comes to can be sent
+ * off while the next is decided upon; without a size, all in one.
  */
-export function judgeBatch(
+export function* judgeBatch(
   deciders: LedgerDeciders,
   items: readonly LedgerItem[],
   context: BatchContext,
-): BatchVerdict {
+  sliceSize = items.length,
+): Generator<BatchVerdict, void, void> {
   const overlay = new StateOverlay(context.state);
-  const recorded = new Map(context.recorded);
-  const accepted: Accepted[] = [];
+  for (const item of items) overlay.announce(context.touches.get(item) ?? []);
+  const judge = judgeOf(deciders, context, overlay);
+  for (let start = 0; start < items.length; start += sliceSize) {
+    const judgements = items.slice(start, start + sliceSize).map(judge);
+    yield {
+      verdicts: judgements.map(({ verdict }) => verdict),
+      accepted: judgements.flatMap(({ accepted }) => accepted ?? []),
+      writes: start + sliceSize < items.length ? overlay.takeSettled() : overlay.written,
+    };
+  }
+}
 
-  const judge = (item: LedgerItem): Verdict => {
+/** What becomes of an item, and what it comes to if it is recorded. */
+interface Judgement {
+  verdict: Verdict;
+  accepted?: Accepted;
+}
+
+function judgeOf(deciders: LedgerDeciders, context: BatchContext, overlay: StateOverlay) {
+  const recorded = new Map(context.recorded);
+  let index = context.firstIndex;
+
+  const judge = (item: LedgerItem): Judgement => {
     const before = recorded.get(item.identity);
-    if (before) return recordedPlace(context, before, item);
+    if (before) return { verdict: recordedPlace(context, before, item) };
     if (context.successor !== null) throw frozen(context.origin, context.successor);
-    const index = context.firstIndex + accepted.length;
     const { origin, recordedAt } = context;
     const at = { origin, index, recordedAt };
     const touched = context.touches.get(item) ?? new Set(deciders.touches(item.signed));
@@ -81,19 +104,18 @@ export function judgeBatch(
     const writes = deciders.apply(view, item.signed, at);
     const lineage = deciders.lineage(item.signed);
     view.write(writes);
-    accepted.push({ item, index, mentions: mentionsOf(deciders, touched), lineage });
+    const accepted = { item, index, mentions: mentionsOf(deciders, touched), lineage };
     recorded.set(item.identity, { origin, index, digest: item.digest });
-    return { origin, index };
+    return { verdict: { origin, index: index++ }, accepted };
   };
 
-  const verdicts = items.map((item): Verdict => {
+  return (item: LedgerItem): Judgement => {
     try {
       return judge(item);
     } catch (error) {
-      return { error };
+      return { verdict: { error } };
     }
-  });
-  return { verdicts, accepted, writes: overlay.written };
+  };
 }
 
 /** The entry of the same bytes sent again; other bytes under one identity are refused. */

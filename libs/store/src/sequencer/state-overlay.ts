@@ -9,6 +9,8 @@ interface Slot {
   isRead: boolean;
   /** The view of the statement whose turn it is, if that statement touches the key. */
   view: StatementState | undefined;
+  /** How many of the statements that were announced have yet to see it. */
+  awaited: number;
 }
 
 /** Decision state as one statement sees it. */
@@ -32,6 +34,11 @@ export class StateOverlay {
     this.#loaded = loaded;
   }
 
+  /** Says that a statement is to come which touches these keys. */
+  announce(touched: Iterable<string>): void {
+    for (const key of touched) this.#slotOf(key).awaited++;
+  }
+
   /**
    * What the next statement may see and write: the keys that it touches, until it is another's turn.
    * Another key is a decider's fault.
@@ -41,13 +48,31 @@ export class StateOverlay {
       get: (key) => readSlot(this.#touchedSlot(view, key, 'reads')),
       write: (writes) => this.#write(view, writes),
     };
-    for (const key of touched) this.#slotOf(key).view = view;
+    for (const key of touched) {
+      const slot = this.#slotOf(key);
+      slot.view = view;
+      slot.awaited--;
+    }
     return view;
   }
 
   /** The last value written under each key, null where the key is removed. */
   get written(): ReadonlyMap<string, string | null> {
     return this.#written;
+  }
+
+  /**
+   * Hands over what was written under keys that no announced statement has yet to see, once. A key
+   * that is written again nevertheless is handed over again.
+   */
+  takeSettled(): Map<string, string | null> {
+    const settled = new Map<string, string | null>();
+    for (const [key, text] of this.#written) {
+      if (this.#slots.get(key)!.awaited > 0) continue;
+      settled.set(key, text);
+      this.#written.delete(key);
+    }
+    return settled;
   }
 
   #write(view: StatementState, writes: readonly StateWrite[]): void {
@@ -72,7 +97,8 @@ export class StateOverlay {
   #slotOf(key: string): Slot {
     let slot = this.#slots.get(key);
     if (!slot) {
-      slot = { text: this.#loaded.get(key), value: undefined, isRead: false, view: undefined };
+      const text = this.#loaded.get(key);
+      slot = { text, value: undefined, isRead: false, view: undefined, awaited: 0 };
       this.#slots.set(key, slot);
     }
     return slot;
