@@ -65,7 +65,11 @@ export function addAuditCommands(program: Command): void {
     )
     .option('--trust <file>', 'of [log]: a trust file that names its key')
     .option('--checkpoint <file>', 'of [log]: the newest checkpoint found good, kept here')
-    .option('--resume <file>', 'go on from where an earlier audit was, kept here')
+    .option(
+      '--resume <file>',
+      'go on from where an earlier audit was, kept here: of a database its checks of signatures ' +
+        'count, over the same bytes, and everything else is checked again; of [log], its entries',
+    )
     .option('--follow', 'of [log]: stay and check what is added, until something is wrong')
     .option('--interval <seconds>', 'of --follow: between two looks', '5')
     .option('--json', 'print one JSON object')
