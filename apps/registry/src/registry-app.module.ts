@@ -23,6 +23,8 @@ import { LedgerHistory } from './ledger/ledger-history.js';
 import { Mandates } from './ledger/mandates.js';
 import { LogController } from './log/log.controller.js';
 import { LogProofsController } from './log/log-proofs.controller.js';
+import { LogsController } from './log/logs.controller.js';
+import { OwnLogs } from './log/own-logs.js';
 import { ReadLog } from './log/read-log.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { FrontDoorController } from './openapi/front-door.controller.js';
@@ -61,6 +63,7 @@ import { WitnessController } from './witness/witness.controller.js';
     LogController,
     WitnessController,
     LogProofsController,
+    LogsController,
     StatusController,
     IdentityController,
     SessionsController,
@@ -86,6 +89,7 @@ import { WitnessController } from './witness/witness.controller.js';
     TraceBatch,
     RulesetLibrary,
     ReadParty,
+    OwnLogs,
     ReadLog,
     CosignCheckpoint,
     PresentWitness,

@@ -42,12 +42,14 @@ export class RouteDeclarations implements OnModuleInit {
     const path = this.reflector.get<string | string[] | undefined>(PATH, handler);
     if (path === undefined) return [];
     const verb = RequestMethod[this.reflector.get<RequestMethod>(METHOD, handler)];
-    const prefix = this.reflector.get<string>(PATH, controller);
+    const prefixes = [this.reflector.get<string | string[]>(PATH, controller)].flat();
     const audiences = this.reflector.getAllAndOverride<Audience[] | undefined>(ACCESS, [
       handler,
       controller,
     ]);
-    return [path].flat().map((each) => ({ route: `${verb} ${joined(prefix, each)}`, audiences }));
+    return prefixes.flatMap((prefix) =>
+      [path].flat().map((each) => ({ route: `${verb} ${joined(prefix, each)}`, audiences })),
+    );
   }
 }
 

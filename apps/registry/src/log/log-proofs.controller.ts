@@ -6,23 +6,28 @@ import { ReadLog, type ConsistencyProof, type InclusionProof } from './read-log.
 
 const PLAIN = 'text/plain; charset=utf-8';
 
-/** Proofs over the log: of single entries, of places in a tree, of one tree within another. */
-@Controller('log')
+/** Proofs over a log, the newest or the one that is named: of single entries, of places in a tree, of one tree within another. */
+@Controller(['log', 'logs/:log'])
 @Access('public')
 export class LogProofsController {
   constructor(private readonly log: ReadLog) {}
 
   @Get('entries/:index/proof')
-  proof(@Param('index') index: string, @CheckedQuery() { size }: ProofQuery): Promise<Receipt> {
-    return this.log.proofOf(index, size);
+  proof(
+    @Param('index') index: string,
+    @CheckedQuery() { size }: ProofQuery,
+    @Param('log') log?: string,
+  ): Promise<Receipt> {
+    return this.log.proofOf(index, size, log);
   }
 
   @Get('entries/by-digest/:digest/proof')
   proofByDigest(
     @Param('digest') digest: string,
     @CheckedQuery() { size }: ProofQuery,
+    @Param('log') log?: string,
   ): Promise<Receipt> {
-    return this.log.proofOfDigest(digest, size);
+    return this.log.proofOfDigest(digest, size, log);
   }
 
   @Get('entries/:index/tlog-proof')
@@ -30,8 +35,9 @@ export class LogProofsController {
   async tlogProof(
     @Param('index') index: string,
     @CheckedQuery() { size }: ProofQuery,
+    @Param('log') log?: string,
   ): Promise<string> {
-    return (await this.log.proofOf(index, size)).proof;
+    return (await this.log.proofOf(index, size, log)).proof;
   }
 
   @Get('entries/by-digest/:digest/tlog-proof')
@@ -39,17 +45,24 @@ export class LogProofsController {
   async tlogProofByDigest(
     @Param('digest') digest: string,
     @CheckedQuery() { size }: ProofQuery,
+    @Param('log') log?: string,
   ): Promise<string> {
-    return (await this.log.proofOfDigest(digest, size)).proof;
+    return (await this.log.proofOfDigest(digest, size, log)).proof;
   }
 
   @Get('inclusion')
-  inclusion(@CheckedQuery() { index, size }: InclusionQuery): Promise<InclusionProof> {
-    return this.log.inclusion(Number(index), Number(size));
+  inclusion(
+    @CheckedQuery() { index, size }: InclusionQuery,
+    @Param('log') log?: string,
+  ): Promise<InclusionProof> {
+    return this.log.inclusion(Number(index), Number(size), log);
   }
 
   @Get('consistency')
-  consistency(@CheckedQuery() { from, to }: ConsistencyQuery): Promise<ConsistencyProof> {
-    return this.log.consistency(Number(from), Number(to));
+  consistency(
+    @CheckedQuery() { from, to }: ConsistencyQuery,
+    @Param('log') log?: string,
+  ): Promise<ConsistencyProof> {
+    return this.log.consistency(Number(from), Number(to), log);
   }
 }

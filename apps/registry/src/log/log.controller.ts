@@ -3,6 +3,7 @@ import { Controller, Get, Header, Headers, Param, Res, StreamableFile } from '@n
 import type { FastifyReply } from 'fastify';
 import { Access, CheckedQuery } from '#lib/http';
 import { CheckpointsQuery } from './log-queries.js';
+import { OwnLogs, type KeyStatements } from './own-logs.js';
 import { ReadLog } from './read-log.js';
 
 /** What a tile never does again is change. A checkpoint does: witnesses add their lines to it. */
@@ -10,30 +11,45 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 /** A reader may be a few seconds behind, which C2SP tlog-tiles allows; the log then serves many. */
 const A_MOMENT = 'public, max-age=2';
 
-/** The log for all the world: C2SP tlog-tiles under /log, and every checkpoint ever signed. */
-@Controller('log')
+/**
+ * A log for all the world: C2SP tlog-tiles, and every checkpoint ever signed. The newest is under
+ * /log, and each that this registry keeps, or kept, under a prefix that is its own for ever.
+ */
+@Controller(['log', 'logs/:log'])
 @Access('public')
 export class LogController {
-  constructor(private readonly log: ReadLog) {}
+  constructor(
+    private readonly log: ReadLog,
+    private readonly logs: OwnLogs,
+  ) {}
 
   @Get('checkpoint')
   @Header('content-type', 'text/plain; charset=utf-8')
   @Header('cache-control', A_MOMENT)
-  checkpoint(): Promise<string> {
-    return this.log.checkpoint();
+  checkpoint(@Param('log') log?: string): Promise<string> {
+    return this.log.checkpoint(log);
+  }
+
+  @Get('keys')
+  @Header('cache-control', A_MOMENT)
+  keys(@Param('log') log?: string): Promise<KeyStatements> {
+    return this.logs.keys(log);
   }
 
   @Get('checkpoints')
   @Header('cache-control', A_MOMENT)
-  checkpoints(@CheckedQuery() { from = '0' }: CheckpointsQuery) {
-    return this.log.checkpoints(Number(from));
+  checkpoints(
+    @CheckedQuery() { from = '0' }: CheckpointsQuery,
+    @Param('log') log?: string,
+  ): Promise<{ checkpoints: string[]; next: number | null }> {
+    return this.log.checkpoints(Number(from), log);
   }
 
   @Get('checkpoints/:size')
   @Header('content-type', 'text/plain; charset=utf-8')
   @Header('cache-control', A_MOMENT)
-  checkpointAt(@Param('size') size: string): Promise<string> {
-    return this.log.checkpointAt(size);
+  checkpointAt(@Param('size') size: string, @Param('log') log?: string): Promise<string> {
+    return this.log.checkpointAt(size, log);
   }
 
   @Get('tile/*')
@@ -41,8 +57,9 @@ export class LogController {
     @Param('*') path: string,
     @Headers('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('log') log?: string,
   ): Promise<StreamableFile | undefined> {
-    const bytes = await this.log.tile(`tile/${path}`);
+    const bytes = await this.log.tile(`tile/${path}`, log);
     const tag = `"${createHash('sha256').update(bytes).digest('base64url')}"`;
     void reply.header('cache-control', FOR_EVER).header('etag', tag);
     if (known?.split(/\s*,\s*/).includes(tag)) {

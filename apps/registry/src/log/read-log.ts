@@ -4,8 +4,9 @@ import type { Receipt } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
 import { refuse } from '#lib/problem';
 import { leafHash } from '#lib/tlog';
-import { Registry } from '../registry.js';
+import { Registry, type OwnLog } from '../registry.js';
 import { readTile } from './log-file.js';
+import { OwnLogs } from './own-logs.js';
 
 /** An inclusion proof as JSON: hashes in base64, the leaf's sibling first (RFC 6962 §2.1.1). */
 export interface InclusionProof {
@@ -22,43 +23,52 @@ export interface ConsistencyProof {
   hashes: string[];
 }
 
-/** Reads the log as anybody may: nothing here says who said what, and nothing waits for a writer. */
+/**
+ * Reads a log as anybody may: nothing here says who said what, and nothing waits for a writer. Of
+ * several it is the one that `log` names, as `OwnLogs.find` has it.
+ */
 @Injectable()
 export class ReadLog {
-  constructor(private readonly registry: Registry) {}
+  constructor(
+    private readonly registry: Registry,
+    private readonly logs: OwnLogs,
+  ) {}
 
   /** The newest checkpoint: a signed note, with the cosignatures that it has so far. */
-  async checkpoint(): Promise<string> {
-    return (await this.registry.witnessing.log.newest()).note;
+  async checkpoint(log?: string): Promise<string> {
+    return (await this.logs.find(log).witnessed.newest()).note;
   }
 
   /** As `checkpoint`, the one that was signed for a tree of so many entries; throws `not-found`. */
-  async checkpointAt(size: string): Promise<string> {
-    return (await this.registry.witnessing.log.at(wholeNumber(size, '/size'))).note;
+  async checkpointAt(size: string, log?: string): Promise<string> {
+    return (await this.logs.find(log).witnessed.at(wholeNumber(size, '/size'))).note;
   }
 
   /** Every checkpoint ever signed, page by page, from a tree size on. */
-  async checkpoints(from: number): Promise<{ checkpoints: string[]; next: number | null }> {
-    const { notes, next } = await this.registry.log.checkpoints(from);
+  async checkpoints(
+    from: number,
+    log?: string,
+  ): Promise<{ checkpoints: string[]; next: number | null }> {
+    const { notes, next } = await this.logs.find(log).reader.checkpoints(from);
     return { checkpoints: notes, next };
   }
 
   /** A tile or an entry bundle by its path; throws as `readTile` does. */
-  tile(path: string): Promise<Uint8Array> {
-    return readTile(this.registry.log, path);
+  async tile(path: string, log?: string): Promise<Uint8Array> {
+    return readTile(this.logs.find(log).reader, path);
   }
 
   /** Throws `invalid-log-path` for an index outside the tree, `not-found` for a tree to come. */
-  async inclusion(index: number, treeSize: number): Promise<InclusionProof> {
-    const { log } = this.registry;
-    const hashes = await log.inclusionProof(index, treeSize);
-    const leaf = leafHash(nodeCrypto.sha256, await log.entry(index));
+  async inclusion(index: number, treeSize: number, log?: string): Promise<InclusionProof> {
+    const { reader } = this.logs.find(log);
+    const hashes = await reader.inclusionProof(index, treeSize);
+    const leaf = leafHash(nodeCrypto.sha256, await reader.entry(index));
     return { index, treeSize, leafHash: base64.encode(leaf), hashes: hashes.map(base64.encode) };
   }
 
   /** Throws `invalid-log-path` unless 0 < from <= to, `not-found` for a tree to come. */
-  async consistency(from: number, to: number): Promise<ConsistencyProof> {
-    const hashes = await this.registry.log.consistencyProof(from, to);
+  async consistency(from: number, to: number, log?: string): Promise<ConsistencyProof> {
+    const hashes = await this.logs.find(log).reader.consistencyProof(from, to);
     return { from, to, hashes: hashes.map(base64.encode) };
   }
 
@@ -66,23 +76,32 @@ export class ReadLog {
    * The receipt of the entry at a decimal index: in the tree of `size`, which was signed, else in the
    * newest that the witnesses' quorum has cosigned, else in the newest of all.
    */
-  async proofOf(index: string, size?: string): Promise<Receipt> {
-    const { origin } = this.registry.identity;
-    return this.proofIn(origin, wholeNumber(index, '/index'), size);
+  async proofOf(index: string, size?: string, log?: string): Promise<Receipt> {
+    return this.proofIn(this.logs.find(log), wholeNumber(index, '/index'), size);
   }
 
-  /** As `proofOf`, by the digest of the statement, in whichever log of the registry it is. */
-  async proofOfDigest(digest: string, size?: string): Promise<Receipt> {
+  /**
+   * As `proofOf`, by the digest of the statement: in whichever log of the registry it is, unless one
+   * is named.
+   */
+  async proofOfDigest(digest: string, size?: string, log?: string): Promise<Receipt> {
     const found = await this.registry.ledger.statementByDigest(requireDigest(digest));
-    if (!found) throw refuse('not-found', `The log holds no statement ${digest}.`);
-    return this.proofIn(found.origin, found.index, size);
+    const { logs } = this.registry;
+    const isThere = found && (log === undefined || this.logs.find(log).origin === found.origin);
+    if (!isThere) throw refuse('not-found', `The log holds no statement ${digest}.`);
+    return this.proofIn(logs.get(found.origin)!, found.index, size);
   }
 
-  private async proofIn(origin: string, index: number, size?: string): Promise<Receipt> {
-    const log = this.registry.logs.get(origin)!.witnessed;
-    const witnessed =
-      size === undefined ? await log.covering(index + 1) : await log.at(wholeNumber(size, '/size'));
-    return log.receipt(index, witnessed);
+  private async proofIn(
+    { witnessed }: OwnLog,
+    index: number,
+    size: string | undefined,
+  ): Promise<Receipt> {
+    const covering =
+      size === undefined
+        ? await witnessed.covering(index + 1)
+        : await witnessed.at(wholeNumber(size, '/size'));
+    return witnessed.receipt(index, covering);
   }
 }
 

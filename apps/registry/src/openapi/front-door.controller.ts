@@ -11,6 +11,7 @@ const PUBLIC = {
   trust: '/trust.json',
   didDocument: '/.well-known/did.json',
   checkpoint: '/log/checkpoint',
+  logs: '/logs',
   witness: '/witness',
   rulesets: '/rulesets',
   status: { revocation: '/status/revocation', suspension: '/status/suspension' },

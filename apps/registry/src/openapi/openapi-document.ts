@@ -14,6 +14,7 @@ const GROUPS = [
   'batches',
   'parties',
   'log',
+  'logs',
   'witness',
   'sessions',
   'health',

@@ -24,6 +24,15 @@ interface VerifiedCheckpoint {
   checkpoint: Checkpoint;
 }
 
+/** How a log stands: what its newest checkpoint says, and which log succeeds it, if one does. */
+export interface LogStanding {
+  treeSize: number;
+  /** 32 bytes. */
+  rootHash: Uint8Array;
+  /** Null while the log grows; otherwise it is frozen. */
+  successor: string | null;
+}
+
 /** Some of the checkpoints that a log ever signed. */
 export interface CheckpointPage {
   /** Signed notes, verbatim. */
@@ -60,6 +69,15 @@ export class LogReader {
     return readProven(this.onFault, async () => {
       const { rows } = await this.pool.query<{ now: Date }>('SELECT clock_timestamp() AS now');
       return rows[0]!.now;
+    });
+  }
+
+  /** How the log stands, by one query. */
+  standing(): Promise<LogStanding> {
+    return readProven(this.onFault, async () => {
+      const { checkpoint, successor } = await this.#openHead();
+      const { treeSize, rootHash } = checkpoint;
+      return { treeSize, rootHash, successor };
     });
   }
 
@@ -203,12 +221,13 @@ export class LogReader {
     return size ?? treeSize;
   }
 
-  async #openHead(): Promise<VerifiedCheckpoint> {
-    const { rows } = await this.pool.query<{ note: string }>(
-      'SELECT checkpoint AS note FROM log_head WHERE origin = $1',
+  async #openHead(): Promise<VerifiedCheckpoint & Pick<LogStanding, 'successor'>> {
+    const { rows } = await this.pool.query<{ note: string; successor: string | null }>(
+      'SELECT checkpoint AS note, successor FROM log_head WHERE origin = $1',
       [this.log.origin],
     );
-    return this.#open(rows[0]?.note);
+    const opened = await this.#open(rows[0]?.note);
+    return { ...opened, successor: rows[0]!.successor };
   }
 
   async #openAt(where: string, size: number): Promise<VerifiedCheckpoint> {
