@@ -32,9 +32,12 @@ const REBUILD = fileURLToPath(new URL('../../../registry/src/rebuild.js', import
 
 /** What nobody can see from outside, so that `sound` is not taken for more than it says. */
 const NOT_PUBLIC =
+  'Checked is what is public: entries, chain, tiles, checkpoints; of this log, and of those that it ' +
+  'succeeds. Not checked are the statements behind the entries.';
+const NOT_FOLLOWED =
   'Checked is what is public of this one log: entries, chain, tiles, checkpoints. Not checked are the ' +
-  'statements behind the entries, nor a log that this one succeeds: its registry exports that by name ' +
-  '(lodestone export --origin), and the folder is audited likewise.';
+  'statements behind the entries, nor a log that this one succeeds, to which nothing here leads: its ' +
+  'registry serves it, and exports it by name (lodestone export --origin).';
 
 /**
  * Runs the registry's own auditor as a process of its own, which alone knows the database. Throws
@@ -55,7 +58,8 @@ export function addAuditCommands(program: Command): void {
     .description(
       'check a whole ledger; exit 1 on findings, 2 when it cannot be read. ' +
         'Without [log], a registry’s database from its statements up; ' +
-        'with the URL of a registry or the folder of an export, all that is public of its log',
+        'with the URL of a registry, all that is public of its log and of those that it succeeds; ' +
+        'or with the folder of an export, of that one',
     )
     .option('--data <folder>', 'the registry’s data folder', dataFolder())
     .option(
@@ -95,15 +99,20 @@ export function addAuditCommands(program: Command): void {
 async function audit(place: string | undefined, options: AuditCommandOptions): Promise<void> {
   const { data, json, resume } = options;
   const local = { dataFolder: data, ...(resume === undefined ? {} : { resume }) };
-  const report: LogReport =
-    place === undefined ? await runAudit(local) : await runLogAudit(place, options);
+  const { report, unchecked } =
+    place === undefined
+      ? { report: await runAudit(local), unchecked: undefined }
+      : await runLogAudit(place, options);
   console.log(json ? JSON.stringify(report) : describeAudit(report));
-  if (place !== undefined && !json) console.error(pc.dim(NOT_PUBLIC));
+  if (unchecked !== undefined && !json) console.error(pc.dim(unchecked));
   process.exitCode = report.findings.length === 0 ? 0 : 1;
 }
 
-/** Audits what anybody can read of a log: at a URL, or in a folder. */
-async function runLogAudit(place: string, options: AuditCommandOptions): Promise<LogReport> {
+/** Audits what anybody can read of a log: at a URL, or in a folder; says what that leaves out. */
+async function runLogAudit(
+  place: string,
+  options: AuditCommandOptions,
+): Promise<{ report: LogReport; unchecked: string }> {
   const { checkpoint, resume, json, follow, interval } = options;
   const intervalSeconds = Number(interval);
   if (!(intervalSeconds > 0)) throw new Error(`--interval ${interval} is no number of seconds`);
@@ -115,17 +124,17 @@ async function runLogAudit(place: string, options: AuditCommandOptions): Promise
     onPage: ({ chain }, treeSize) => bar?.show(chain.index, treeSize),
   });
   let told = -1;
+  const onReport = (report: LogReport) => {
+    bar?.stop();
+    if (report.treeSize > told) console.error(describeAudit(report));
+    told = report.treeSize;
+  };
+  const onSilence = ({ message }: Error) => console.error(pc.yellow(message));
   try {
-    if (!follow) return await watch.inspect();
-    return await followLog(watch, {
-      intervalSeconds,
-      onReport: (report) => {
-        bar?.stop();
-        if (report.treeSize > told) console.error(describeAudit(report));
-        told = report.treeSize;
-      },
-      onSilence: ({ message }) => console.error(pc.yellow(message)),
-    });
+    const report = follow
+      ? await followLog(watch, { intervalSeconds, onReport, onSilence })
+      : await watch.inspect();
+    return { report, unchecked: watch.coversPredecessors ? NOT_PUBLIC : NOT_FOLLOWED };
   } finally {
     bar?.stop();
   }
@@ -141,8 +150,8 @@ function describeAudit(report: LogReport): string {
   const head = `${origin}: ${treeSize} entries audited${before.join('')}`;
   if (findings.length === 0) return `${pc.green('sound')}  ${head}`;
   const lines = findings.map(
-    ({ name, table, index, detail }) =>
-      `  ${pc.red(name)}  ${table}${index === null ? '' : ` #${index}`}: ${detail}`,
+    ({ name, table, index, detail, origin: of }) =>
+      `  ${pc.red(name)}  ${of === undefined ? '' : `${of} `}${table}${index === null ? '' : ` #${index}`}: ${detail}`,
   );
   const proof = evidence.length > 0 ? ['', 'Keep both; together they prove it:'] : [];
   return [

@@ -16,6 +16,7 @@ import { LogClient, type SignedCheckpoint } from './log-client.js';
 import { readPages } from './log-pages.js';
 import { noProgress, progressAt, type LogProgress } from './log-progress.js';
 import { logSourceAt } from './log-source.js';
+import { newestCheckpoint } from './succession.js';
 
 /** How a log is written out as files. */
 export interface ExportOptions {
@@ -42,11 +43,11 @@ export interface ExportReport {
  * the log, or the folder, does not hold.
  */
 export async function exportLog(
-  client: LogClient,
+  trusting: LogClient,
   folder: string,
   { all = false, onPage = () => undefined }: ExportOptions = {},
 ): Promise<ExportReport> {
-  const now = await client.checkpoint();
+  const { client, now } = await newestCheckpoint(trusting);
   const written = new ExportFolder(folder);
   let progress = await startOf(client, folder, now, all);
   for await (const page of readPages(client, progress, now.treeSize)) {

@@ -1,4 +1,5 @@
 import type { LogReport, LogWatch } from './log-watch.js';
+import { LogSucceeded } from './succession.js';
 
 /** How a log is followed. */
 export interface FollowOptions {
@@ -17,13 +18,16 @@ export interface FollowOptions {
  */
 const LOOKS_AT_A_ROLLBACK = 3;
 
-/** Audits a log at every interval until something is found, and answers with that. */
+/**
+ * Audits a log at every interval until something is found, and answers with that. Throws LogSucceeded
+ * when another log has taken its place.
+ */
 export async function followLog(watch: LogWatch, options: FollowOptions): Promise<LogReport> {
   const { intervalSeconds, onReport, onSilence, signal } = options;
   let rollbacks = 0;
   for (let last: LogReport | undefined; ;) {
     const report = await watch.inspect().catch((fault: Error) => {
-      if (!last) throw fault;
+      if (!last || fault instanceof LogSucceeded) throw fault;
       onSilence?.(fault);
     });
     if (report) {

@@ -27,6 +27,13 @@ export class LogClient {
     readonly keys: readonly VerifierKey[],
   ) {}
 
+  /** The same log for whoever believes these keys of it as well. */
+  believing(keys: readonly VerifierKey[]): LogClient {
+    const isNew = ({ name, keyId }: VerifierKey) =>
+      this.keys.every((known) => known.name !== name || known.keyId !== keyId);
+    return new LogClient(this.source, [...this.keys, ...keys.filter(isNew)]);
+  }
+
   /** The newest checkpoint. Throws `malformed-note`, `checkpoint-invalid`, `not-found`. */
   async checkpoint(): Promise<SignedCheckpoint> {
     const bytes = await this.source.read('checkpoint');

@@ -7,6 +7,8 @@ export interface AuditFinding {
    * `rolled-back` of a log that contradicts a checkpoint it signed before.
    */
   name: string;
+  /** The log that it is about, where that is one before the newest. */
+  origin?: string;
   table: string;
   /** Entry index, tree size of a checkpoint, or index of a tile; null where there is none. */
   index: number | null;
@@ -18,7 +20,7 @@ export interface AuditReport {
   origin: string;
   /** How many entries were checked. */
   treeSize: number;
-  /** Of a database: the logs that this one succeeds, the oldest first, and what was checked of each. */
+  /** The logs that this one succeeds, the oldest first, and what was checked of each. */
   predecessors?: { origin: string; treeSize: number }[];
   findings: AuditFinding[];
 }

@@ -15,6 +15,7 @@ import {
   parseFrontier,
   partialTileWidth,
   TILE_WIDTH,
+  tileWidth,
   verifyInclusion,
   type ChainStart,
   type Checkpoint,
@@ -51,17 +52,21 @@ export async function progressAt(client: LogClient, checkpoint: Checkpoint): Pro
       'consistency-invalid',
       `The log no longer holds the tree of ${treeSize} entries that it signed before.`,
     );
-  const { entry, leaf } = await lastEntry(client, checkpoint);
+  const { entry, leaf } = await provenEntry(client, checkpoint, treeSize - 1);
   const { recordedAt } = parseEntry(entry);
   return { chain: { origin, index: treeSize, previous: toHex(leaf), recordedAt }, frontier };
 }
 
-/** The last entry of a tree, proved to be in it. */
-async function lastEntry(client: LogClient, { treeSize, rootHash }: Checkpoint) {
-  const index = treeSize - 1;
-  const bundle = await client.entries(Math.floor(index / TILE_WIDTH), (index % TILE_WIDTH) + 1);
+/** An entry, proved to be in the tree of a checkpoint; throws `inclusion-invalid` or as the client does. */
+export async function provenEntry(
+  client: LogClient,
+  { treeSize, rootHash }: Checkpoint,
+  index: number,
+): Promise<{ entry: Uint8Array; leaf: Uint8Array }> {
+  const bundle = Math.floor(index / TILE_WIDTH);
+  const entries = await client.entries(bundle, tileWidth({ level: 0, index: bundle }, treeSize));
   const tiles = await client.tiles(inclusionTiles(index, treeSize));
-  const entry = bundle.at(-1)!;
+  const entry = entries[index % TILE_WIDTH]!;
   const leaf = leafHash(nodeCrypto.sha256, entry);
   const proof = buildInclusionProof(nodeCrypto.sha256, index, treeSize, tiles);
   verifyInclusion(nodeCrypto.sha256, { index, treeSize, leafHash: leaf, rootHash, proof });

@@ -1,6 +1,8 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeCrypto } from '#lib/keys';
+import { originHash } from '#lib/tlog';
 
 /** Where the files of one log come from: a registry, a mirror, an export, a database. */
 export interface LogSource {
@@ -11,6 +13,8 @@ export interface LogSource {
    * there is none. Throws when the source does not answer.
    */
   read(path: string): Promise<Uint8Array | undefined>;
+  /** Another log of the same registry; no file of it is there where a log stands alone. */
+  sibling?(origin: string): LogSource;
 }
 
 /** The largest file of a log: a bundle of 256 entries of 65,535 octets (C2SP tlog-tiles). */
@@ -51,6 +55,7 @@ function httpSource(url: string): LogSource {
   return {
     name: origin,
     read: async (file) => (await (found ??= sourceOf(origin))).read(file),
+    sibling: (other) => siblingOf(origin, other),
   };
 }
 
@@ -60,8 +65,19 @@ async function sourceOf(origin: string): Promise<LogSource> {
   return (await registry.read('checkpoint')) ? registry : prefixSource(origin);
 }
 
+/** Under the prefix of a registry's log there are the others as well. */
+const REGISTRY_LOG = /\/(log|logs\/[0-9a-f]{64})$/;
+
 function prefixSource(prefix: string): LogSource {
-  return { name: prefix, read: (file) => fetchPatiently(`${prefix}/${file}`) };
+  const source = { name: prefix, read: (file: string) => fetchPatiently(`${prefix}/${file}`) };
+  const registry = prefix.replace(REGISTRY_LOG, '');
+  if (registry === prefix) return source;
+  return { ...source, sibling: (other) => siblingOf(registry, other) };
+}
+
+/** Every log of a registry has a place that is named after its origin, whichever is the newest. */
+function siblingOf(registry: string, origin: string): LogSource {
+  return prefixSource(`${registry}/logs/${originHash(nodeCrypto.sha256, origin)}`);
 }
 
 /** A log that is busy for a moment has not gone: 429, 5xx and lost connections are tried again. */

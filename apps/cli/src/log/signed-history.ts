@@ -64,8 +64,11 @@ function disorder(index: number): AuditFinding {
   return { name: 'unreadable', table: 'checkpoint', index, detail };
 }
 
-/** `GET /log/checkpoints?from=`, page after page: {"checkpoints": [note …], "next": size or null}. */
-async function* servedNotes({ source }: LogClient, from: number): AsyncGenerator<string> {
+/**
+ * The notes that a log signed for trees of `from` entries and more, unopened, the smallest first:
+ * `GET /log/checkpoints?from=`, page after page: {"checkpoints": [note …], "next": size or null}.
+ */
+export async function* servedNotes({ source }: LogClient, from: number): AsyncGenerator<string> {
   for (let next: number | null = from; next !== null;) {
     const bytes = await source.read(`checkpoints?from=${next}`);
     if (!bytes) return;
