@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Receipt } from '#lib/documents';
+import { postJson } from './sender.js';
 
 /** A statement that was recorded, as the one who sent it knows. */
 export interface Acknowledged {
@@ -77,13 +78,8 @@ export class Testimony {
     patienceMs = PATIENCE_MS,
   ): Promise<Receipt | string | undefined> {
     try {
-      const answer = await fetch(`${url}/statements`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: Buffer.from(body),
-        signal: AbortSignal.timeout(patienceMs),
-      });
-      return this.#hear(body, answer.status, await answer.text());
+      const { status, text } = await postJson(`${url}/statements`, body, patienceMs);
+      return this.#hear(body, status, text);
     } catch {
       this.unanswered++;
       return undefined;
