@@ -169,7 +169,7 @@ describe('a system call that fails under load', () => {
     const when = 1 + Math.floor(random() ** 2 * 60);
     process.stderr.write(`seed ${seed}: ${victim} ${call} ${fault} at the ${when}th\n`);
     if (await strike(victim, { call, fault, when })) struck++;
-    if (seed % 5 === 0) await rig.inspect();
+    if (seed % 20 === 0) await rig.inspect();
   });
 
   it('has lost nothing in the end', async () => {

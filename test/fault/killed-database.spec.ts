@@ -56,7 +56,8 @@ describe('a database that is killed with -9', () => {
         });
         await rig.restartDatabase();
       });
-      expect(await rig.inspect()).toBeGreaterThan(10);
+      // At length the log grows long: every tenth time, and in the end, all of it.
+      if (!AT_LENGTH || seed % 10 === 0) expect(await rig.inspect()).toBeGreaterThan(10);
     },
   );
 
@@ -67,7 +68,7 @@ describe('a database that is killed with -9', () => {
       // PostgreSQL throws all backends out and replays its log; the postmaster stays.
       await killBackend();
     });
-    await rig.inspect();
+    if (!AT_LENGTH || seed % 10 === 0) await rig.inspect();
   });
 
   it('is away for a while: clients are told to wait, and nothing is lost when it is back', async () => {

@@ -31,6 +31,8 @@ export interface Measure {
 
 /** One process of a registry: the built service, as a child that can be killed, stopped and started. */
 export class RegistryProcess {
+  /** How many times it was killed. */
+  kills = 0;
   #child: ChildProcess | undefined;
   #announcement: Announcement | undefined;
   #complaints = '';
@@ -87,6 +89,7 @@ export class RegistryProcess {
 
   /** kill -9; resolves when it is gone. */
   async kill(): Promise<void> {
+    this.kills++;
     await this.#end('SIGKILL');
   }
 

@@ -11,6 +11,7 @@ import { audit, inspect } from './inspection.js';
 import type { Audience } from './load.js';
 import { RecordingWitness } from './recording-witness.js';
 import { RegistryProcess } from './registry-process.js';
+import { AT_LENGTH } from './seeds.js';
 import { Testimony } from './testimony.js';
 
 /** How a rig is set up. */
@@ -116,6 +117,11 @@ export class Rig {
     [this.#url, this.adminUrl] = [this.cluster.url, this.cluster.adminUrl];
   }
 
+  /** How many times a process of the registry was killed. */
+  get kills(): number {
+    return this.processes.reduce((sum, { kills }) => sum + kills, 0);
+  }
+
   /** Resolves when a process says that it records; throws when it does not in time. */
   async ready(process = this.processes[0]!, withinMs = 20_000): Promise<void> {
     for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(50)) {
@@ -127,6 +133,7 @@ export class Rig {
 
   /** Takes everything down and leaves nothing behind. */
   async close(): Promise<void> {
+    if (AT_LENGTH) this.#tell();
     for (const each of this.processes) each.thaw();
     await Promise.all(this.processes.map((each) => each.stop()));
     await this.tap?.close();
@@ -134,6 +141,16 @@ export class Rig {
     await this.cluster?.stop();
     await this.#drop();
     fs.rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** What the clients have seen of it: a run at length is told in numbers. */
+  #tell(): void {
+    const { acknowledged, refused, turnedAway, unanswered, checkpoints } = this.testimony;
+    process.stderr.write(
+      `${expect.getState().testPath?.split('/').at(-1)}: ${acknowledged.length} acknowledged, ` +
+        `${refused.length} refused, ${turnedAway} turned away, ${unanswered} not answered, ` +
+        `${checkpoints.size} checkpoints shown, ${this.kills} kills\n`,
+    );
   }
 
   async #makeDatabase(): Promise<void> {
