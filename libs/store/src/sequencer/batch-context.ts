@@ -29,10 +29,10 @@ const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED;
   SET LOCAL enable_mergejoin = off;
   SET LOCAL jit = off`;
 
-/** Gives the database's clock as well, in one row at least. */
-const LOAD_STATE = `SELECT clock_timestamp() AS now, key, value
-  FROM (VALUES (1)) AS always(one)
-  LEFT JOIN (unnest($1::text[]) AS touched(name) JOIN state ON key = name) ON true`;
+const READ_CLOCK = 'SELECT clock_timestamp() AS now';
+
+const LOAD_STATE = `SELECT key, value FROM unnest($1::text[]) AS touched(name)
+  JOIN state ON key = name`;
 
 const LOAD_IDENTITIES = `SELECT s.identity, s.origin, s.index, e.digest
   FROM unnest($1::bytea[]) AS wanted(identity)
@@ -40,8 +40,7 @@ const LOAD_IDENTITIES = `SELECT s.identity, s.origin, s.index, e.digest
   JOIN entry e ON e.origin = s.origin AND e.index = s.index`;
 
 interface StateRow {
-  now: Date;
-  key: string | null;
+  key: string;
   value: string;
 }
 
@@ -67,9 +66,10 @@ export async function lockAndLoad(
   const touches = new Map(items.map((item) => [item, touchedKeys(deciders, item.signed)]));
   const keys = new Set([...touches.values()].flatMap((touched) => [...(touched ?? [])]));
   const identities = items.map(({ identity }) => fromHex(identity));
-  const [, head, states, known] = await Promise.all([
+  const [, head, clock, states, known] = await Promise.all([
     client.query(timed({ text: BEGIN })),
     client.query(timed({ text: `${selectHead(origin)} FOR UPDATE` })),
+    client.query<{ now: Date }>(timed({ name: 'ledger clock', text: READ_CLOCK })),
     client.query<StateRow>(
       timed({ name: 'ledger load state', text: LOAD_STATE, values: [textArray([...keys])] }),
     ),
@@ -83,17 +83,11 @@ export async function lockAndLoad(
   ]);
   return {
     locked: headOf(head.rows[0]),
-    now: states.rows[0]!.now,
+    now: clock.rows[0]!.now,
     touches,
-    state: stateOf(states.rows),
+    state: new Map(states.rows.map(({ key, value }) => [key, value])),
     recorded: recordedOf(known.rows),
   };
-}
-
-function stateOf(rows: readonly StateRow[]): Map<string, string> {
-  const state = new Map<string, string>();
-  for (const { key, value } of rows) if (key !== null) state.set(key, value);
-  return state;
 }
 
 function recordedOf(rows: readonly IdentityRow[]): Map<string, Recorded> {

@@ -5,10 +5,12 @@ import type { LogGrowth } from './log-growth.js';
 import { rememberNodes } from './node-memory.js';
 
 /**
- * Receipts for the entries that a batch added. Each is checked from its own bytes up to the signed
- * root before it leaves; the checkpoint's signature was checked when it was made.
+ * Receipts for the entries that a batch added, in their order: made before it is committed, and not
+ * to be shown until then. Each is checked from its own bytes up to the signed root; the checkpoint's
+ * signature was checked when it was made. Faults when one does not hold: a hash came out wrong, and
+ * what was built on it must not be committed.
  */
-export function batchReceipts(log: Log, growth: LogGrowth): (index: number) => Receipt {
+export async function batchReceipts(log: Log, growth: LogGrowth): Promise<Receipt[]> {
   const { origin, crypto } = log;
   const prove = growthProver(crypto.sha256, growth);
   // Not what the prover has hashed: what it errs in must be found.
@@ -20,11 +22,15 @@ export function batchReceipts(log: Log, growth: LogGrowth): (index: number) => R
     return text;
   };
   const { size, root, checkpoint } = growth.after;
-  return (index) => {
-    const entry = growth.entries[index - growth.before.size]!;
+  return growth.entries.map((entry, i) => {
+    const index = growth.before.size + i;
     const proof = { index, hashes: prove(index), checkpoint };
-    return provenReceipt(verifier, entry, proof, size, root, formatHash);
-  };
+    try {
+      return provenReceipt(verifier, entry, proof, size, root, formatHash);
+    } catch (cause) {
+      throw new Error(`Entry ${index} is not proved by the tree that was made of it`, { cause });
+    }
+  });
 }
 
 /**

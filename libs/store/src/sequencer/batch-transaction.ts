@@ -2,8 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type pg from 'pg';
 import { refuse } from '#lib/problem';
 import { timed, withConnection } from '../connection.js';
-import type { LedgerDeciders, LedgerItem, Log } from '../ledger.js';
+import type { LedgerDeciders, LedgerItem, Log, Receipt } from '../ledger.js';
 import { lockAndLoad } from './batch-context.js';
+import { batchReceipts } from './batch-receipts.js';
 import { insertGrowth, insertStatements } from './batch-insert.js';
 import { type Accepted, type BatchVerdict, type Verdict, judgeBatch } from './batch-verdict.js';
 import { type LogGrowth, growLog } from './log-growth.js';
@@ -26,6 +27,8 @@ export interface CommittedBatch {
   head: TrustedHead;
   verdicts: Verdict[];
   growth?: LogGrowth;
+  /** Of the entries that were added, in their order. */
+  receipts: Receipt[];
 }
 
 /**
@@ -66,17 +69,17 @@ async function runTransaction(
   const { verdicts, accepted, inserts } = await insertSlices(client, log.origin, slices);
   if (accepted.length === 0) {
     await client.query('ROLLBACK');
-    return { head, verdicts };
+    return { head, verdicts, receipts: [] };
   }
   // The tables take in what the statements say while these are hashed and chained.
-  const [growth] = await Promise.all([
+  const [recorded] = await Promise.all([
     recordGrowth(log, client, head, accepted, recordedAt),
     ...inserts,
   ]);
   const { command } = await client.query(timed({ text: 'COMMIT' }));
   // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, and without an error.
   if (command !== 'COMMIT') throw new Error('The batch was rolled back at COMMIT');
-  return { head: growth.after, verdicts, growth };
+  return { head: recorded.growth.after, verdicts, ...recorded };
 }
 
 /** What the slices of a batch come to, and the inserts that are under way for them. */
@@ -110,10 +113,14 @@ async function recordGrowth(
   head: TrustedHead,
   accepted: readonly Accepted[],
   recordedAt: string,
-): Promise<LogGrowth> {
+): Promise<{ growth: LogGrowth; receipts: Receipt[] }> {
   const growth = await growLog(log, head, accepted, recordedAt);
-  await insertGrowth(client, log.origin, growth, accepted);
-  return growth;
+  // Receipts are made while the database writes, and shown when it has committed.
+  const [, receipts] = await Promise.all([
+    insertGrowth(client, log.origin, growth, accepted),
+    batchReceipts(log, growth),
+  ]);
+  return { growth, receipts };
 }
 
 /** The later of the head's time and the database's, so that times never run backwards. */

@@ -11,7 +11,6 @@ import {
   type Receipt,
 } from '../ledger.js';
 import { LogReader } from '../reader/log-reader.js';
-import { batchReceipts } from './batch-receipts.js';
 import { type CommittedBatch, commitBatch } from './batch-transaction.js';
 import { databaseUnavailable, failureKind } from '../database-failure.js';
 import type { TrustedHead } from './log-head.js';
@@ -111,7 +110,7 @@ export class Sequencer {
       const committed = await this.#attempt(batch);
       this.#head = committed.head;
       if (committed.growth) this.#options.onCommit?.();
-      // Not awaited: receipts are made while the next batch waits for the database.
+      // Not awaited: the next batch goes out first.
       this.#answering = Promise.all([this.#answering, this.#answer(batch, committed)]);
     } catch (error) {
       if (failureKind(error) === 'offending' && batch.length > 1) {
@@ -143,21 +142,20 @@ export class Sequencer {
     return commitBatch(this.#options, items, this.#head);
   }
 
-  async #answer(batch: Submission[], { verdicts, growth }: CommittedBatch): Promise<void> {
+  async #answer(
+    batch: Submission[],
+    { verdicts, growth, receipts }: CommittedBatch,
+  ): Promise<void> {
     await nextTurn();
-    const receiptOf = growth && batchReceipts(this.#options.log, growth);
     const { log } = this.#options;
-    const isNew = (origin: string, index: number) =>
-      growth !== undefined && origin === log.origin && index >= growth.before.size;
+    const newReceipt = (origin: string, index: number) =>
+      growth && origin === log.origin ? receipts[index - growth.before.size] : undefined;
     for (const [i, { resolve, reject }] of batch.entries()) {
       const verdict = verdicts[i]!;
       try {
         if ('error' in verdict) throw verdict.error;
         const { origin, index } = verdict;
-        const receipt = isNew(origin, index)
-          ? receiptOf!(index)
-          : await this.#readers.get(origin)!.receipt(index);
-        resolve(receipt);
+        resolve(newReceipt(origin, index) ?? (await this.#readers.get(origin)!.receipt(index)));
       } catch (error) {
         reject(this.#problemOf(error));
       }
