@@ -1,5 +1,7 @@
 const DATE_TIME =
-  /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+/** The months that have not every day up to the 31st: February has fewer, in most years. */
+const SHORT_MONTH = /^....-(02-(29|3.)|(04|06|09|11)-31)/;
 
 /**
  * The instant of an RFC 3339 date-time with offset, in milliseconds since 1970 (finer digits are
@@ -7,10 +9,14 @@ const DATE_TIME =
  * because Date.parse alone turns 30 February into 2 March.
  */
 export function instantOf(dateTime: unknown): number | undefined {
-  const parts = typeof dateTime === 'string' ? DATE_TIME.exec(dateTime) : null;
-  if (!parts) return undefined;
-  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
-  const daysInMonth =
-    month >= 1 && month <= 12 ? new Date(Date.UTC(year, month, 0)).getUTCDate() : 0;
-  return day >= 1 && day <= daysInMonth ? Date.parse(parts[0]) : undefined;
+  if (typeof dateTime !== 'string' || !DATE_TIME.test(dateTime)) return undefined;
+  if (SHORT_MONTH.test(dateTime) && !isLeapDay(dateTime)) return undefined;
+  return Date.parse(dateTime);
+}
+
+function isLeapDay(dateTime: string): boolean {
+  const year = Number(dateTime.slice(0, 4));
+  return (
+    dateTime.startsWith('02-29', 5) && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  );
 }

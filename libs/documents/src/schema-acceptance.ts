@@ -71,7 +71,7 @@ function compile(schema: Schema): Check {
     case 'null':
       return only(rest, (value) => value === null);
     case undefined:
-      return only(rest, () => true);
+      return only(rest, (value) => value !== undefined);
     default:
       throw new Error(`The schemas have a type ${type}`);
   }
@@ -169,16 +169,25 @@ function spell(value: unknown): string {
 
 function object(schema: Schema): Check {
   const { type: _type, properties = {}, required = [], additionalProperties, ...rest } = schema;
-  const members = new Map(Object.entries(properties).map(([name, each]) => [name, compile(each)]));
+  const members = new Map(
+    Object.entries(properties).map(([name, each]) => [
+      name,
+      { check: compile(each), weight: required.includes(name) ? 1 : 0 },
+    ]),
+  );
+  if (!required.every((name) => members.has(name)))
+    throw new Error(`The schemas do not say what ${required.join(', ')} are`);
   const isClosed = additionalProperties === false;
   return only(rest, (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-    const object = value as Record<string, unknown>;
-    for (const name of required) if (object[name] === undefined) return false;
-    for (const name in object) {
-      const check = members.get(name);
-      if (check === undefined ? isClosed : !check(object[name])) return false;
+    let found = 0;
+    for (const name in value) {
+      const member = members.get(name);
+      if (member === undefined) {
+        if (isClosed) return false;
+      } else if (member.check((value as Record<string, unknown>)[name])) found += member.weight;
+      else return false;
     }
-    return true;
+    return found === required.length;
   });
 }
