@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import {
   canonicalize,
   parseJsonText,
-  unsecuredBytes,
+  statementIdentity,
+  unsecuredHash,
   type Json,
   type Statement,
 } from '#lib/documents';
-import { canonicalBytes } from '#lib/documents';
-import { examples, utf8 } from './examples.js';
+import { canonicalBytes, toHex } from '#lib/documents';
+import { examples, sha256, utf8 } from './examples.js';
 
 /** How a writer may spell one token: the canonical way, or another that reads the same. */
 type Spell = (canonical: string) => string;
@@ -128,13 +129,28 @@ describe('text is known to be canonical by its length', () => {
 });
 
 describe('what a proof covers is cut out of the exact bytes', () => {
+  /** The very bytes that would be hashed. */
+  const covered = (bytes: Uint8Array) => unsecuredHash((input) => input.slice(), bytes);
   const whole = (statement: object) => canonicalBytes(statement);
   const without = ({ proof: _proof, ...payload }: Statement) => canonicalBytes(payload);
 
   it.each(Object.keys(examples))('of the golden %s', (type) => {
     const statement = examples[type]!;
-    expect(unsecuredBytes(whole(statement))).toEqual(without(statement));
+    expect(covered(whole(statement))).toEqual(without(statement));
   });
+
+  it.each(Object.keys(examples))(
+    'and so is what makes it the same when signed again: %s',
+    (type) => {
+      const statement = examples[type]!;
+      const identity = statementIdentity(sha256, statement, ['z6Mkb', 'z6Mka', 'z6Mkb']);
+      const { proof: _proof, ...payload } = statement;
+      const defined = sha256(canonicalBytes({ payload, signers: ['z6Mka', 'z6Mkb'] }));
+      expect(identity).toBe(toHex(defined));
+      const bytes = whole(statement);
+      expect(statementIdentity(sha256, statement, ['z6Mkb', 'z6Mka'], bytes)).toBe(identity);
+    },
+  );
 
   it('whatever the subject says, and however many proofs in whatever words', () => {
     const proof = fc.record({
@@ -160,7 +176,7 @@ describe('what a proof covers is cut out of the exact bytes', () => {
     fc.assert(
       fc.property(statements, (each) => {
         const statement = each as unknown as Statement;
-        expect(unsecuredBytes(whole(statement))).toEqual(without(statement));
+        expect(covered(whole(statement))).toEqual(without(statement));
       }),
       { numRuns: 500 },
     );
@@ -169,7 +185,7 @@ describe('what a proof covers is cut out of the exact bytes', () => {
   it.each(['', '{}', '{"proof":{},"type":["a"]}', '{"a":1,"proof":{}}', '{"a":1,"type":["b"]}'])(
     'and is a fault when they are no statement: %s',
     (text) => {
-      expect(() => unsecuredBytes(utf8(text))).toThrow('not those of a statement');
+      expect(() => covered(utf8(text))).toThrow('not those of a statement');
     },
   );
 });

@@ -1,4 +1,4 @@
-import { unsecuredBytes } from '#lib/documents';
+import { unsecuredHash } from '#lib/documents';
 import type { Crypto, ParsedStatement, Sha256, Signer } from '#lib/documents';
 import { Problem, refuse } from '#lib/problem';
 import { instantOf } from './date-time.js';
@@ -58,7 +58,7 @@ export async function verifyStatement(
   { statement, bytes }: Pick<ParsedStatement, 'statement' | 'bytes'>,
   resolveKey: KeyResolver = resolveDidKey,
 ): Promise<Signer[]> {
-  const hash = crypto.sha256(unsecuredBytes(bytes));
+  const hash = unsecuredHash(crypto.sha256, bytes);
   const document = { context: statement['@context'], hash: () => hash };
   return verifyProofs(crypto, document, statement.proof, resolveKey, {});
 }

@@ -1,6 +1,11 @@
 import { refuse } from '#lib/problem';
 import { instantOf } from './date-time.js';
-import { parseDid, parseVerificationMethod, verificationMethodOf } from './did.js';
+import {
+  parseDid,
+  parseVerificationMethod,
+  verificationMethodOf,
+  type VerificationMethodId,
+} from './did.js';
 import type { ProofPurpose } from './eddsa-jcs-2022.js';
 import { parsePublicKey } from './multikey.js';
 
@@ -88,18 +93,15 @@ export function resolveVerificationMethod(
   id: string,
   purpose: ProofPurpose,
 ): VerificationMethod | undefined {
-  const { did } = parseVerificationMethod(id);
-  const document = documents.find((each) => each.id === did.did);
-  if (!(document?.[purpose] ?? []).includes(id)) return undefined;
-  return document!.verificationMethod.find((method) => method.id === id);
+  return methodOf(documents, parseVerificationMethod(id), purpose);
 }
 
 /** Resolves did:key from itself and did:web from the given DID documents, never from the network. */
 export function didResolver(documents: readonly DidDocument[]): KeyResolver {
   return (id, purpose) => {
-    const { did } = parseVerificationMethod(id);
-    if (did.method === 'key') return parsePublicKey(did.identifier);
-    const method = resolveVerificationMethod(documents, id, purpose);
+    const parsed = parseVerificationMethod(id);
+    if (parsed.did.method === 'key') return parsePublicKey(parsed.did.identifier);
+    const method = methodOf(documents, parsed, purpose);
     return method && parsePublicKey(method.publicKeyMultibase);
   };
 }
@@ -115,6 +117,16 @@ export function isKeyValidAt(method: RegistryKey, at: string): boolean {
     const ends = instantOf(end);
     return now !== undefined && ends !== undefined && now < ends;
   });
+}
+
+function methodOf(
+  documents: readonly DidDocument[],
+  { id, did }: VerificationMethodId,
+  purpose: ProofPurpose,
+): VerificationMethod | undefined {
+  const document = documents.find((each) => each.id === did.did);
+  if (!(document?.[purpose] ?? []).includes(id)) return undefined;
+  return document!.verificationMethod.find((method) => method.id === id);
 }
 
 function requireMethod(did: string, method: VerificationMethod, pointer: string): void {

@@ -6,15 +6,27 @@ const ED25519_PUBLIC = [0xed, 0x01];
 /** Multicodec `ed25519-priv` as varint; the payload is the 32-byte seed of RFC 8032 §5.1.5. */
 const ED25519_SECRET = [0x80, 0x26];
 
+/**
+ * The public keys met last, by their text and by their bytes: base58 has no short cut, and every proof
+ * of a registry or of a party names its key again, in several places.
+ */
+const MET_MAX = 4096;
+const bytesByText = new Map<string, Uint8Array>();
+const textByBytes = new Map<string, string>();
+
 /** The Multikey text of a 32-byte Ed25519 public key: `z6Mk…`. */
 export function formatPublicKey(publicKey: Uint8Array): string {
-  return formatMultikey(ED25519_PUBLIC, publicKey);
+  const name = String.fromCharCode(...publicKey);
+  const met = textByBytes.get(name);
+  return met ?? remember(textByBytes, name, formatMultikey(ED25519_PUBLIC, publicKey));
 }
 
 /** The 32 bytes of a public `z6Mk…` Multikey; throws `schema-violation` at `pointer`. */
 export function parsePublicKey(multibase: string, pointer?: string): Uint8Array {
+  const met = bytesByText.get(multibase);
+  if (met) return met.slice();
   const key = parseMultikey(ED25519_PUBLIC, multibase);
-  if (key) return key;
+  if (key) return remember(bytesByText, multibase, key).slice();
   throw refuse('schema-violation', 'Not an Ed25519 public Multikey (z6Mk…).', pointer);
 }
 
@@ -54,4 +66,11 @@ function parseMultikey(prefix: readonly number[], multibase: string): Uint8Array
   const bytes = parseBase58(multibase);
   const fits = bytes?.length === 34 && bytes[0] === prefix[0] && bytes[1] === prefix[1];
   return fits ? bytes.slice(2) : undefined;
+}
+
+/** Forgets the oldest when there are too many; what is met again after that costs no more than once. */
+function remember<V>(met: Map<string, V>, name: string, value: V): V {
+  if (met.size >= MET_MAX) met.delete(met.keys().next().value!);
+  met.set(name, value);
+  return value;
 }

@@ -132,7 +132,7 @@ export type {
 export { fromHex, toHex } from './hex.js';
 export { MAX_DEPTH } from './json-limits.js';
 export { parseJson, parseJsonText, type Json, type ParsedJson } from './json.js';
-export { unsecuredBytes } from './payload.js';
+export { statementIdentity, unsecuredHash } from './payload.js';
 export {
   checkDocument,
   checkStatement,
@@ -155,7 +155,6 @@ export {
   parseStatement,
   parseSubmission,
   sizeLimit,
-  statementIdentity,
   type ParsedStatement,
   type Submission,
 } from './submission.js';

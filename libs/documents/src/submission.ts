@@ -21,10 +21,6 @@ const LARGE_TYPES: ReadonlySet<StatementType> = new Set([
 ]);
 
 const encoder = new TextEncoder();
-/** What stands around the payload and the signers of an identity. */
-const [PAYLOAD, SIGNERS, END] = ['{"payload":', ',"signers":', '}'].map((text) =>
-  encoder.encode(text),
-) as [Uint8Array, Uint8Array, Uint8Array];
 
 /** A statement as it was read, never transformed. */
 export interface ParsedStatement {
@@ -74,21 +70,6 @@ export function parseStatement(sha256: Sha256, bytes: Uint8Array): ParsedStateme
   return { statement: checkStatement(value), bytes, digest: toHex(sha256(bytes)) };
 }
 
-/**
- * What makes a statement the same however often it is signed again: SHA-256, hex, over RFC 8785 of
- * `{payload, signers}`, the payload without `proof` and the signers' Multikeys sorted and unique.
- * Who has the exact bytes gives those of the payload too, which `unsecuredBytes` cuts out of them.
- */
-export function statementIdentity(
-  sha256: Sha256,
-  statement: Statement,
-  publicKeys: readonly string[],
-  payload = payloadBytes(statement),
-): string {
-  const signers = canonicalBytes([...new Set(publicKeys)].sort());
-  return toHex(sha256(join(PAYLOAD, payload, SIGNERS, signers, END)));
-}
-
 function parseCanonical(bytes: Uint8Array): Json {
   requireBytes(bytes, MAX_DOCUMENT_BYTES, 'Any statement');
   const { value, canonical } = parseJsonText(bytes);
@@ -108,18 +89,4 @@ function requireBytes(bytes: Uint8Array, limit: number, what: string): void {
     undefined,
     { extensions: { limit, size: bytes.length } },
   );
-}
-
-function payloadBytes({ proof: _proof, ...payload }: Statement): Uint8Array {
-  return canonicalBytes(payload);
-}
-
-function join(...parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
 }

@@ -1,6 +1,5 @@
 import {
   statementIdentity,
-  unsecuredBytes,
   type Decider,
   type Json,
   type Sha256,
@@ -104,7 +103,7 @@ function deciderOf({ signed }: Recorded): Decider<Statement> {
 function recordOf(sha256: Sha256, exhibit: Exhibit, signers: Signer[]): Recorded {
   const { statement, bytes, opened, digest, entry } = exhibit;
   const keys = signers.map(({ publicKeyMultibase }) => publicKeyMultibase);
-  const identity = statementIdentity(sha256, statement, keys, unsecuredBytes(bytes));
+  const identity = statementIdentity(sha256, statement, keys, bytes);
   return {
     signed: { statement: opened, type: opened.type[1], digest, identity, signers },
     at: { origin: entry.origin, index: entry.index, recordedAt: entry.recordedAt },
