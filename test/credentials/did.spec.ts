@@ -33,6 +33,20 @@ describe('Multikey', () => {
     );
   });
 
+  it('is the same when it is read again, whatever was done to the bytes since, however many were read', () => {
+    const keys = Array.from({ length: 5_000 }, (_, i) => {
+      const bytes = new Uint8Array(32).fill(i % 251);
+      bytes[31] = i >> 8;
+      return { bytes, text: formatPublicKey(bytes) };
+    });
+    for (const { bytes, text } of [...keys, ...keys]) {
+      const read = parsePublicKey(text);
+      expect([...read]).toEqual([...bytes]);
+      read.fill(0);
+      expect(formatPublicKey(bytes)).toBe(text);
+    }
+  });
+
   it('never takes a secret for a public key, nor quotes it in the refusal', () => {
     const { secretKeyMultibase, publicKeyMultibase } = generateKey();
     expect(() => parsePublicKey(secretKeyMultibase, '/key')).toThrow(violation('/key'));
@@ -214,5 +228,26 @@ describe('instants', () => {
     null,
   ])('reads no instant in %p', (text) => {
     expect(instantOf(text)).toBeUndefined();
+  });
+
+  it('knows every day that there is, and no other', () => {
+    const days = fc.record({
+      year: fc.constantFrom(1, 4, 100, 400, 1900, 1999, 2000, 2024, 2026, 2100, 9999),
+      month: fc.integer({ min: 0, max: 13 }),
+      day: fc.integer({ min: 0, max: 32 }),
+    });
+    fc.assert(
+      fc.property(days, ({ year, month, day }) => {
+        const [y, m, d] = [String(year).padStart(4, '0'), month, day].map((n) =>
+          String(n).padStart(2, '0'),
+        );
+        const date = new Date(0);
+        date.setUTCFullYear(year, month - 1, day);
+        const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+        const expected = exists ? date.getTime() : undefined;
+        expect(instantOf(`${y}-${m}-${d}T00:00:00Z`)).toBe(expected);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

@@ -10,7 +10,8 @@ const SHORT_MONTH = /^....-(02-(29|3.)|(04|06|09|11)-31)/;
  */
 export function instantOf(dateTime: unknown): number | undefined {
   if (typeof dateTime !== 'string' || !DATE_TIME.test(dateTime)) return undefined;
-  if (SHORT_MONTH.test(dateTime) && !isLeapDay(dateTime)) return undefined;
+  const isLate = dateTime.slice(8, 10) > '28';
+  if (isLate && SHORT_MONTH.test(dateTime) && !isLeapDay(dateTime)) return undefined;
   return Date.parse(dateTime);
 }
 

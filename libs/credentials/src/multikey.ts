@@ -16,7 +16,7 @@ const textByBytes = new Map<string, string>();
 
 /** The Multikey text of a 32-byte Ed25519 public key: `z6Mk…`. */
 export function formatPublicKey(publicKey: Uint8Array): string {
-  const name = String.fromCharCode(...publicKey);
+  const name = String.fromCharCode.apply(undefined, publicKey as unknown as number[]);
   const met = textByBytes.get(name);
   return met ?? remember(textByBytes, name, formatMultikey(ED25519_PUBLIC, publicKey));
 }

@@ -1,6 +1,6 @@
 import { refuse } from '#lib/problem';
 import { openDisclosures } from './blinding.js';
-import { canonicalBytes, canonicalize, requireCanonical } from './canonical.js';
+import { canonicalize, requireCanonical } from './canonical.js';
 import type { Sha256 } from './crypto.js';
 import type { Disclosure, Statement, StatementType } from './generated/types.js';
 import { toHex } from './hex.js';

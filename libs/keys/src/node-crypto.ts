@@ -37,7 +37,7 @@ function verifyOpenSsl(publicKey: Uint8Array, message: Uint8Array, signature: Ui
 }
 
 function publicKeyObject(publicKey: Uint8Array): KeyObject {
-  const name = String.fromCharCode(...publicKey);
+  const name = String.fromCharCode.apply(undefined, publicKey as unknown as number[]);
   const cached = cachedKeys.get(name);
   const key =
     cached ??
