@@ -1,7 +1,4 @@
-import {
-  BUNDLES_AT_ONCE,
-  JudgingLimit,
-} from '../../apps/registry/src/verifications/judging-limit.js';
+import { BUNDLES_AT_ONCE, BundleLimit } from '../../apps/registry/src/bundles/bundle-limit.js';
 import {
   bundleOf,
   certify,
@@ -124,7 +121,7 @@ describe('rulesets and assessments', () => {
       () => assess({ bundle: text, governing: contract('2026-11-22') }),
       () => au.http().get(`/certificates/${certificate.path}/bundle`),
     ];
-    const limit = au.app.get(JudgingLimit);
+    const limit = au.app.get(BundleLimit);
     let letGo = (): void => undefined;
     const gate = new Promise<void>((resolve) => (letGo = resolve));
     const held = Array.from({ length: BUNDLES_AT_ONCE }, () => limit.run(() => gate));

@@ -1,4 +1,6 @@
 import { gzipSync } from 'node:zlib';
+import { canonicalBytes, type EvidenceBundle } from '#lib/documents';
+import { journey, magnetBundle } from '../support/evidence.js';
 
 /** A request made to hurt. */
 export interface HostileRequest {
@@ -108,8 +110,29 @@ const HEADERS: Record<string, Record<string, string>> = {
   'a hundred tags': { 'if-none-match': '"a", '.repeat(1_000) },
 };
 
+/** A bundle of 8,000 statements, each of them genuine, in 28 MB; and the bodies that enclose it. */
+async function longBundles(): Promise<Record<string, Record<string, Uint8Array>>> {
+  const text = Buffer.from(await magnetBundle(await journey())).toString();
+  const genuine = JSON.parse(text) as EvidenceBundle;
+  const records = Array.from({ length: 8_000 }, (_, i) => {
+    return genuine.records[i % genuine.records.length]!;
+  });
+  const bundle = { ...genuine, records };
+  const bytes = canonicalBytes(bundle);
+  const story = 'a bundle of eight thousand statements';
+  const governing = { date: '2026-01-01', basis: 'delivery' };
+  return {
+    verifications: { [story]: bytes },
+    assessments: { [story]: canonicalBytes({ bundle, governing }) },
+    imports: { [story]: canonicalBytes({ bundle, disclosures: [], statement: {} }) },
+  };
+}
+
 /** Every hostile request, and the large ones apart: few of those go at the same time. */
-export function hostileRequests(): { small: HostileRequest[]; large: HostileRequest[] } {
+export async function hostileRequests(): Promise<{
+  small: HostileRequest[];
+  large: HostileRequest[];
+}> {
   const doors = ['statements', 'certificates', 'imports', 'verifications', 'assessments'];
   const post = (path: string, bodies: Record<string, Uint8Array>, headers = JSON_TYPE) =>
     Object.entries(bodies).map(([story, body]): HostileRequest => ({
@@ -125,6 +148,7 @@ export function hostileRequests(): { small: HostileRequest[]; large: HostileRequ
     path,
     ...(headers ? { headers } : {}),
   });
+  const long = await longBundles();
   const bomb = { 'a bomb in gzip': gzipSync(Buffer.alloc(20 * 2 ** 20)) };
   const packed = { ...JSON_TYPE, 'content-encoding': 'gzip' };
   return {
@@ -139,7 +163,7 @@ export function hostileRequests(): { small: HostileRequest[]; large: HostileRequ
       })),
     ],
     large: ['statements', 'verifications', 'imports', 'assessments'].flatMap((door) =>
-      post(`/${door}`, LARGE_BODIES),
+      post(`/${door}`, { ...LARGE_BODIES, ...long[door] }),
     ),
   };
 }

@@ -4,6 +4,9 @@ import { AssessCertificate } from './assessments/assess-certificate.js';
 import { AssessmentsController } from './assessments/assessments.controller.js';
 import { BatchesController } from './batches/batches.controller.js';
 import { TraceBatch } from './batches/trace-batch.js';
+import { BundleLimit } from './bundles/bundle-limit.js';
+import { BundleThreads } from './bundles/bundle-threads.js';
+import { OpenEnvelope } from './bundles/open-envelope.js';
 import { CertificatesController } from './certificates/certificates.controller.js';
 import { DrawFacts } from './certificates/draw-facts.js';
 import { GatherBundle } from './certificates/gather-bundle.js';
@@ -42,7 +45,6 @@ import { ReadStatement } from './statements/read-statement.js';
 import { StatementsController } from './statements/statements.controller.js';
 import { StatusController } from './status/status.controller.js';
 import { StatusRegister } from './status/status-register.js';
-import { JudgingLimit } from './verifications/judging-limit.js';
 import { VerificationsController } from './verifications/verifications.controller.js';
 import { VerifyBundle } from './verifications/verify-bundle.js';
 import { CosignCheckpoint } from './witness/cosign-checkpoint.js';
@@ -83,7 +85,9 @@ import { WitnessController } from './witness/witness.controller.js';
     DrawFacts,
     AdmitImport,
     RefuseImport,
-    JudgingLimit,
+    BundleThreads,
+    BundleLimit,
+    OpenEnvelope,
     VerifyBundle,
     AssessCertificate,
     TraceBatch,

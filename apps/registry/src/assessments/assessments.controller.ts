@@ -1,8 +1,7 @@
 import { Controller, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import type { Assessment } from '#lib/documents';
-import { Access, CallingParty, CheckedBody, type SessionParty } from '#lib/http';
+import { Access, CallingParty, SignedBody, type SessionParty } from '#lib/http';
 import { AssessCertificate } from './assess-certificate.js';
-import { AssessmentRequest } from './assessment-request.js';
 
 /** What rulesets say of a certificate, clause by clause. */
 @Controller('assessments')
@@ -13,9 +12,9 @@ export class AssessmentsController {
   @Post()
   @HttpCode(HttpStatus.OK)
   assess(
-    @CheckedBody() request: AssessmentRequest,
+    @SignedBody() body: Uint8Array,
     @CallingParty() party: SessionParty | undefined,
   ): Promise<Assessment> {
-    return this.assessCertificate.assess(request, party);
+    return this.assessCertificate.assess(body, party);
   }
 }

@@ -4,15 +4,15 @@ import type { SessionParty } from '#lib/http';
 import {
   assembleBundle,
   formatBundle,
-  inspectBundle,
   parseBundle,
   type CheckName,
   type RecordParts,
 } from '#lib/verification';
+import { BundleLimit } from '../bundles/bundle-limit.js';
+import { BundleThreads } from '../bundles/bundle-threads.js';
 import { KnownTrust } from '../identity/known-trust.js';
 import type { LedgerRecord } from '../ledger/recorded-statement.js';
 import { Registry } from '../registry.js';
-import { JudgingLimit } from '../verifications/judging-limit.js';
 import { DrawFacts } from './draw-facts.js';
 import { ReadCertificate, type FoundCertificate } from './read-certificate.js';
 import { RegistryBlocks } from './registry-blocks.js';
@@ -42,7 +42,8 @@ export class GatherBundle {
     private readonly drawFacts: DrawFacts,
     private readonly registryBlocks: RegistryBlocks,
     private readonly knownTrust: KnownTrust,
-    private readonly limit: JudgingLimit,
+    private readonly limit: BundleLimit,
+    private readonly threads: BundleThreads,
   ) {}
 
   /**
@@ -106,7 +107,7 @@ export class GatherBundle {
   private async inspect(bytes: Uint8Array): Promise<void> {
     const trust = await this.knownTrust.trust();
     const at = await this.registry.now();
-    const { checks } = await inspectBundle(this.registry.verifier, bytes, trust, { at });
+    const { checks } = await this.threads.run('judge', { bytes, trust, at });
     const broken = checks.find(({ name, result }) => result === 'fail' && !MAY_FAIL.includes(name));
     if (broken) throw new Error(`A bundle of ours does not hold: ${broken.name}: ${broken.detail}`);
   }

@@ -1,19 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import {
-  canonicalBytes,
-  parseJson,
-  statementIdentity,
-  toHex,
-  type Import,
-  type Json,
-} from '#lib/documents';
+import { canonicalBytes, statementIdentity, type Import } from '#lib/documents';
 import type { VerifiedSubmission } from '#lib/keys';
 import { refuse } from '#lib/problem';
+import type { Enclosed } from '../bundles/bundle-job.js';
+import { BundleThreads } from '../bundles/bundle-threads.js';
+import { OpenEnvelope } from '../bundles/open-envelope.js';
 import { Registry } from '../registry.js';
 import type { Admission } from '../sequencer/sequencing.js';
 import { AdmitStatement } from '../statements/admit-statement.js';
 import { VerifyBundle } from '../verifications/verify-bundle.js';
-import { bundleBytes } from './bundle-member.js';
 import { requireReleasedHere } from './import-evidence.js';
 
 /**
@@ -26,6 +21,8 @@ export class AdmitImport {
     private readonly registry: Registry,
     private readonly verifyBundle: VerifyBundle,
     private readonly admitStatement: AdmitStatement,
+    private readonly openEnvelope: OpenEnvelope,
+    private readonly threads: BundleThreads,
   ) {}
 
   /**
@@ -34,19 +31,21 @@ export class AdmitImport {
    * what the decider of Import refuses.
    */
   async admit(body: Uint8Array): Promise<Admission> {
-    const { bundle, ...submission } = membersOf(body);
-    const evidence = bundleBytes(bundle, '/bundle');
-    const read = await this.admitStatement.read(canonicalBytes(submission));
+    const { rest, isObject, bundle: evidence } = await this.openEnvelope.open(body);
+    if (!isObject) throw refuse('schema-violation', 'The body is not a JSON object.', '');
+    if (!evidence) throw refuse('malformed-bundle', 'The body holds no bundle.', '/bundle');
+    const read = await this.admitStatement.read(rest);
     const statement = requireImport(read);
     const before = await this.recorded(read);
     if (before) return before;
-    const digest = this.requireEvidence(statement, evidence);
-    await this.verifyBundle.require(evidence, '/credentialSubject/evidence');
-    requireReleasedHere(this.registry, statement, evidence);
+    requireEvidence(statement, evidence);
+    const { bytes } = evidence;
+    await this.verifyBundle.require(bytes, '/credentialSubject/evidence');
+    requireReleasedHere(this.registry, statement, await this.threads.run('releases', { bytes }));
     const signed = await this.registry.sign(statement, await this.registry.timeNow());
     const { disclosures } = read.submission;
     const countersigned = canonicalBytes({ disclosures, statement: signed });
-    return this.admitStatement.admit(countersigned, [{ digest, bytes: evidence }]);
+    return this.admitStatement.admit(countersigned, [evidence]);
   }
 
   /** Our own signature differs each time; the identity, of the payload and its signers, does not. */
@@ -65,22 +64,15 @@ export class AdmitImport {
     }
     return undefined;
   }
-
-  private requireEvidence({ credentialSubject }: Import, evidence: Uint8Array): string {
-    const digest = toHex(this.registry.verifier.sha256(evidence));
-    if (digest === credentialSubject.evidence) return digest;
-    throw refuse(
-      'evidence-rejected',
-      `The statement cites the bundle ${credentialSubject.evidence}; the one sent is ${digest}.`,
-      '/credentialSubject/evidence',
-    );
-  }
 }
 
-function membersOf(body: Uint8Array): { [name: string]: Json } {
-  const value = parseJson(body);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw refuse('schema-violation', 'The body is not a JSON object.', '');
+function requireEvidence({ credentialSubject }: Import, { digest }: Enclosed): void {
+  if (digest === credentialSubject.evidence) return;
+  throw refuse(
+    'evidence-rejected',
+    `The statement cites the bundle ${credentialSubject.evidence}; the one sent is ${digest}.`,
+    '/credentialSubject/evidence',
+  );
 }
 
 function requireImport({ submission: { statement } }: VerifiedSubmission): Import {

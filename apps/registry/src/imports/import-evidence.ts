@@ -1,37 +1,20 @@
-import {
-  canonicalBytes,
-  parseStatement,
-  toHex,
-  type EvidenceBundle,
-  type Import,
-  type Release,
-  type Statement,
-} from '#lib/documents';
+import { canonicalBytes, toHex, type Import, type Release } from '#lib/documents';
 import { isBefore } from '#lib/materials';
 import { refuse } from '#lib/problem';
-import { parseEntry } from '#lib/tlog';
-import { parseBundle } from '#lib/verification';
 import type { Registry } from '../registry.js';
+import type { Evidenced, Releases } from './releases.js';
 
 type Destination = Release['credentialSubject']['destination'];
-
-/** A statement of a bundle with its place in its log, as the bundle has it. */
-export interface Evidenced<S = Statement> {
-  origin: string;
-  index: number;
-  digest: string;
-  statement: S;
-}
 
 /**
  * The last release that the certifying log of a bundle holds, to this registry; nothing is verified.
  * Throws `evidence-rejected` when there is none, `release-not-for-this-registry` when it is to another.
  */
-export function openReleaseHere(registry: Registry, bundle: EvidenceBundle): Evidenced<Release> {
-  const records = evidencedIn(registry, bundle);
-  const home = records.find(({ digest }) => digest === bundle.certificate)?.origin;
-  const last = records
-    .filter((record): record is Evidenced<Release> => record.statement.type[1] === 'Release')
+export function openReleaseHere(
+  registry: Registry,
+  { home, releases }: Releases,
+): Evidenced<Release> {
+  const last = releases
     .filter(({ origin }) => origin === home)
     .toSorted((a, b) => a.index - b.index)
     .at(-1);
@@ -57,19 +40,17 @@ export function openReleaseHere(registry: Registry, bundle: EvidenceBundle): Evi
 export function requireReleasedHere(
   registry: Registry,
   { issuer, credentialSubject: subject }: Import,
-  bundleBytes: Uint8Array,
+  bundle: Releases,
 ): void {
-  const bundle = parseBundle(bundleBytes);
   const embedded = toHex(registry.verifier.sha256(canonicalBytes(subject.certificate)));
   if (embedded !== bundle.certificate)
     throw rejected(
       'The embedded certificate is not the one that the bundle proves.',
       'certificate',
     );
-  const records = evidencedIn(registry, bundle);
-  const release = citedRelease(records, subject.release);
+  const release = citedRelease(bundle, subject.release);
   requireSame(subject, release);
-  requireOpen(records, subject.release.statement);
+  requireOpen(bundle, subject.release.statement);
   const { destination, importer } = release.credentialSubject;
   const { did, origin } = registry.identity;
   if (destination.registry !== did || destination.origin !== origin)
@@ -78,32 +59,20 @@ export function requireReleasedHere(
     throw refuse('evidence-rejected', `The release is to the importer ${importer}.`, '/issuer');
 }
 
-function evidencedIn({ verifier: { sha256 } }: Registry, bundle: EvidenceBundle): Evidenced[] {
-  return bundle.records.map((record): Evidenced => {
-    const bytes = new Uint8Array(Buffer.from(record.statement, 'base64'));
-    const { statement, digest } = parseStatement(sha256, bytes);
-    const { index } = parseEntry(new TextEncoder().encode(record.entry));
-    return { origin: record.origin, index, digest, statement };
-  });
-}
-
 function toAnother({ registry, origin }: Destination, pointer: string) {
   const detail = `The release is to ${registry} with the log ${origin}.`;
   return refuse('release-not-for-this-registry', detail, pointer);
 }
 
 function citedRelease(
-  records: readonly Evidenced[],
+  { releases }: Releases,
   cited: Import['credentialSubject']['release'],
 ): Release {
-  const found = records.find(
-    ({ origin, index, digest, statement }) =>
-      statement.type[1] === 'Release' &&
-      digest === cited.statement &&
-      origin === cited.origin &&
-      index === cited.index,
+  const found = releases.find(
+    ({ origin, index, digest }) =>
+      digest === cited.statement && origin === cited.origin && index === cited.index,
   );
-  if (found) return found.statement as Release;
+  if (found) return found.statement;
   throw rejected(
     'The bundle holds no such release: ask for one made after the release.',
     'release',
@@ -131,13 +100,8 @@ function requireSame(
 }
 
 /** A registry that declined a release declined it for good, so it cannot import it afterwards. */
-function requireOpen(records: readonly Evidenced[], release: string): void {
-  const isReopened = records.some(
-    ({ statement }) =>
-      statement.type[1] === 'ImportRefusal' &&
-      (statement.credentialSubject as { release: { statement: string } }).release.statement ===
-        release,
-  );
+function requireOpen({ declined }: Releases, release: string): void {
+  const isReopened = declined.includes(release);
   if (isReopened)
     throw refuse(
       'release-declined',

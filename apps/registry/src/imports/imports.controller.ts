@@ -1,9 +1,8 @@
 import { Controller, HttpStatus, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Receipt } from '#lib/documents';
-import { Access, CallingParty, CheckedBody, SignedBody, type SessionParty } from '#lib/http';
+import { Access, CallingParty, SignedBody, type SessionParty } from '#lib/http';
 import { AdmitImport } from './admit-import.js';
-import { RefusalRequest } from './refusal-request.js';
 import { RefuseImport, type RecordedRefusal } from './refuse-import.js';
 
 /** Material that comes from another registry, with the evidence for it. */
@@ -31,10 +30,10 @@ export class ImportsController {
   @Access('party')
   async refuse(
     @CallingParty() party: SessionParty,
-    @CheckedBody() request: RefusalRequest,
+    @SignedBody() body: Uint8Array,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Omit<RecordedRefusal, 'isNew'>> {
-    const { isNew, ...refusal } = await this.refuseImport.refuse(party, request);
+    const { isNew, ...refusal } = await this.refuseImport.refuse(party, body);
     void reply.status(isNew ? HttpStatus.CREATED : HttpStatus.OK);
     return refusal;
   }

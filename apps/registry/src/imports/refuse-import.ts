@@ -11,13 +11,16 @@ import type { SessionParty } from '#lib/http';
 import type { KeySigner } from '#lib/keys';
 import { declinedKey, partyKey, type DeclinedState, type PartyState } from '#lib/materials';
 import { Problem, refuse } from '#lib/problem';
+import { BundleLimit } from '../bundles/bundle-limit.js';
+import { BundleThreads } from '../bundles/bundle-threads.js';
+import { OpenEnvelope } from '../bundles/open-envelope.js';
 import { CONTEXT } from '../context.js';
 import { ledgerState } from '../ledger/ledger-state.js';
 import { Registry } from '../registry.js';
 import { AdmitStatement } from '../statements/admit-statement.js';
-import { bundleBytes, parseBundleAt } from './bundle-member.js';
-import { openReleaseHere, type Evidenced } from './import-evidence.js';
-import type { RefusalRequest } from './refusal-request.js';
+import { openReleaseHere } from './import-evidence.js';
+import type { Evidenced } from './releases.js';
+import { RefusalRequest } from './refusal-request.js';
 
 /** A refusal as this registry has recorded it: whoever likes submits the statement at home. */
 export interface RecordedRefusal {
@@ -37,22 +40,27 @@ export class RefuseImport {
   constructor(
     private readonly registry: Registry,
     private readonly admitStatement: AdmitStatement,
+    private readonly openEnvelope: OpenEnvelope,
+    private readonly threads: BundleThreads,
+    private readonly limit: BundleLimit,
   ) {}
 
   /**
    * Signs and records the refusal that the importer, or an authority of this jurisdiction, asks for.
-   * Asked again it gives the one that stands. Throws `malformed-bundle`, `evidence-rejected`,
+   * Asked again it gives the one that stands. Throws `invalid-request`, `malformed-bundle`, `evidence-rejected`,
    * `release-not-for-this-registry`, `not-mandated`, `proof-invalid`, `release-already-imported`.
    */
-  async refuse(party: SessionParty, { bundle, reason }: RefusalRequest): Promise<RecordedRefusal> {
-    const evidence = parseBundleAt('/bundle', bundleBytes(bundle, '/bundle'));
+  async refuse(party: SessionParty, body: Uint8Array): Promise<RecordedRefusal> {
+    const { request, bundle } = await this.openEnvelope.read(RefusalRequest, body);
+    const { bytes } = bundle!;
+    const evidence = await this.limit.run(() => this.threads.run('releases', { bytes }));
     const found = openReleaseHere(this.registry, evidence);
     await this.requireAuthentic(found);
     await this.requireMandate(party, found.statement.credentialSubject.importer);
     const before = await this.recorded(found);
     if (before) return before;
     try {
-      return await this.record(found, reason);
+      return await this.record(found, request.reason);
     } catch (error) {
       // Another request was quicker: its refusal is as good.
       const isLate = error instanceof Problem && error.problem === 'release-declined';

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { refuse } from '#lib/problem';
-import { inspectBundle, type Report } from '#lib/verification';
+import type { Report } from '#lib/verification';
+import { BundleLimit } from '../bundles/bundle-limit.js';
+import { BundleThreads } from '../bundles/bundle-threads.js';
 import { KnownTrust } from '../identity/known-trust.js';
 import { Registry } from '../registry.js';
-import { JudgingLimit } from './judging-limit.js';
 
 /** Judges evidence bundles, believing this registry and those it recognises. */
 @Injectable()
@@ -11,7 +12,8 @@ export class VerifyBundle {
   constructor(
     private readonly registry: Registry,
     private readonly knownTrust: KnownTrust,
-    private readonly limit: JudgingLimit,
+    private readonly limit: BundleLimit,
+    private readonly threads: BundleThreads,
   ) {}
 
   /** The report on exact bytes, as at now. Throws `rate-limited` when too many are under way. */
@@ -19,7 +21,7 @@ export class VerifyBundle {
     return this.limit.run(async () => {
       const trust = await this.knownTrust.trust();
       const at = await this.registry.now();
-      return inspectBundle(this.registry.verifier, bundle, trust, { at });
+      return this.threads.run('judge', { bytes: bundle, trust, at });
     });
   }
 
