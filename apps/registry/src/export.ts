@@ -33,8 +33,11 @@ function answerQuestions({ pool, log }: Subject): void {
   });
 }
 
+/** What the static layout does not have. */
+const NO_FILE: readonly string[] = ['not-found', 'invalid-log-path'];
+
 /** That there is no such file is an answer; anything else is a fault in words. */
 function refusal(fault: unknown): { fault?: string } {
-  if (fault instanceof Problem && fault.problem === 'not-found') return {};
+  if (fault instanceof Problem && NO_FILE.includes(fault.problem)) return {};
   return { fault: fault instanceof Error ? fault.message : String(fault) };
 }
