@@ -74,6 +74,43 @@ describe('a registry whose log is succeeded by another', () => {
     expect(await before.registry.log.treeSize()).toBe(treeSize);
   });
 
+  it('goes on reading in a process of the old log, which says what to do before it records again', async () => {
+    const { origin } = before.registry.identity;
+    const key = signerOf(generateKey());
+    const party = { id: key.did, name: 'Too late', country: 'AU', roles: ['buyer'] };
+    const subject = { ...party, keys: [key.publicKeyMultibase] };
+    const refused = await before.submit(
+      await submission(before.authority, 'PartyRegistration', subject, { with: [key] }),
+    );
+    expect([refused.status, refused.body]).toMatchObject([
+      503,
+      {
+        type: 'urn:lodestone:problem:log-read-only',
+        detail: `The log ${origin} is frozen: ${SUCCESSOR} succeeds it.`,
+        remedy: expect.stringContaining(`as it serves ${SUCCESSOR}`),
+        successor: SUCCESSOR,
+      },
+    ]);
+    const ready = await before.http().get('/health/ready');
+    expect([ready.status, ready.body]).toMatchObject([
+      503,
+      { status: 'read-only', reason: expect.stringContaining(`${SUCCESSOR} succeeds it. Start`) },
+    ]);
+    expect((await before.http().get('/metrics')).text).toContain('lodestone_writable 0\n');
+    const { body: logs } = await before.http().get('/logs').expect(200);
+    expect(logs).toMatchObject([{ origin, successor: SUCCESSOR }]);
+    await before.http().get('/log/checkpoint').expect(200);
+    expect((await before.submit(sent)).body).toEqual(receipt);
+  });
+
+  it('still names the newest key of the old log in a process that serves it', async () => {
+    await before.registry.keys.refresh();
+    const { registries } = await trustOf(before);
+    const { body: logs } = await before.http().get('/logs');
+    expect(registries[0]!.logKey).toBe(logs[0].logKeys.at(-1));
+    expect(registries[0]!.logKey).not.toBe(oldTrust.registries[0]!.logKey);
+  });
+
   it('goes on with the new log when it is started again', async () => {
     now = await startRegistry({ like: before });
     expect(now.registry.identity.origin).toBe(SUCCESSOR);

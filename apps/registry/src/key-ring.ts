@@ -75,12 +75,13 @@ export class KeyRing {
   async refresh(): Promise<void> {
     const state = (await this.read([REGISTRY_KEY])).get(REGISTRY_KEY);
     if (state === undefined) return;
-    const { keys, logKeys, origin } = state as unknown as RegistryState;
+    const { keys, logKeys, origin, predecessors } = state as unknown as RegistryState;
     const names = keys.map(keyKey);
     const found = await this.read(names);
     const statement = names.map((name) => found.get(name) as unknown as KeyState);
     // After a succession the ledger speaks of another log than the one that this process keeps.
-    this.#ledger = { statement, log: origin === this.origin ? logKeys : [] };
+    const past = predecessors.find((each) => each.origin === this.origin);
+    this.#ledger = { statement, log: origin === this.origin ? logKeys : (past?.logKeys ?? []) };
     const isHeld =
       statement.every(({ publicKeyMultibase }) => this.#statementSigner(publicKeyMultibase)) &&
       this.#ledger.log.every(({ logKey }) => this.#logSigner(logKey));

@@ -33,6 +33,7 @@ import {
   sessionSecret,
   type FirstAuthority,
 } from './registry-keys.js';
+import { SeenTree } from './log/seen-tree.js';
 import { logOf, pastLog } from './own-log.js';
 import { Registry } from './registry.js';
 import { startSequencing } from './sequencer/start-sequencing.js';
@@ -99,6 +100,7 @@ async function assemble(
   const seen = { configuration, pool, log, reader, crypto: verifier, cosigner };
   const witnessing = new Witnessing({ ...seen, policy, gate, logger });
   const past = logsOf(log).slice(0, -1);
+  const seenTree = new SeenTree();
   return new Registry({
     identity,
     verifier,
@@ -110,13 +112,17 @@ async function assemble(
       log,
       gate,
       onFault,
-      onCommit: () => witnessing.cosigners.wake(),
+      onCommit: (tree) => {
+        seenTree.see(tree);
+        witnessing.cosigners.wake();
+      },
     }),
     ownLog: log,
     logs: new Map([
       ...past.map((each) => [each.origin, pastLog(pool, each, verifier, policy, onFault)] as const),
       [log.origin, { reader, witnessed: witnessing.log }] as const,
     ]),
+    seenTree,
     witnessing,
     ledger: new LedgerReader(pool, log, onFault),
     dataSource,

@@ -3,6 +3,7 @@ import { signDocument } from '#lib/credentials';
 import type { KeySigner, VerifierPool } from '#lib/keys';
 import type { FaultListener, LedgerReader, Log, LogReader, Receipt } from '#lib/store';
 import { FOLLOW_MS, type KeyRing } from './key-ring.js';
+import type { SeenTree } from './log/seen-tree.js';
 import type { Sequencing } from './sequencer/sequencing.js';
 import type { WitnessedLog } from './witness/witnessed-log.js';
 import type { Witnessing } from './witness/witnessing.js';
@@ -40,6 +41,8 @@ export interface RegistryParts {
   ownLog: Log;
   /** Its logs by origin, the oldest first; the last is that one. */
   logs: ReadonlyMap<string, OwnLog>;
+  /** The largest tree of that log that this process has seen signed. */
+  seenTree: SeenTree;
   ledger: LedgerReader;
   witnessing: Witnessing;
   dataSource: DataSource;
@@ -54,6 +57,7 @@ export class Registry {
   readonly sequencer: Sequencing;
   readonly ownLog: Log;
   readonly logs: ReadonlyMap<string, OwnLog>;
+  readonly seenTree: SeenTree;
   readonly ledger: LedgerReader;
   readonly witnessing: Witnessing;
   readonly dataSource: DataSource;
@@ -68,6 +72,7 @@ export class Registry {
     this.sequencer = parts.sequencer;
     this.ownLog = parts.ownLog;
     this.logs = parts.logs;
+    this.seenTree = parts.seenTree;
     this.ledger = parts.ledger;
     this.witnessing = parts.witnessing;
     this.dataSource = parts.dataSource;

@@ -20,7 +20,12 @@ export { examineLog } from './log-examination.js';
 export { freezeLog, openLog, originsIn } from './log-opening.js';
 export type { LogHead } from './sequencer/log-head.js';
 export { Sequencer, type SequencerOptions } from './sequencer/sequencer.js';
-export { LogReader, type CheckpointPage, type LogStanding } from './reader/log-reader.js';
+export {
+  LogReader,
+  type CheckpointPage,
+  type LogStanding,
+  type SignedTree,
+} from './reader/log-reader.js';
 export { LedgerReader, type HistoryPage, type RecordedStatement } from './reader/ledger-reader.js';
 export { LineageReader, type Lineage, type RecordedEdge } from './reader/lineage-reader.js';
 export type { AuditFinding, AuditedTable, FindingName } from './audit/audit-finding.js';

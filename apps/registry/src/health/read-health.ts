@@ -31,15 +31,20 @@ const CLOCK_SKEW_MS = 5_000;
 export class ReadHealth {
   constructor(private readonly registry: Registry) {}
 
-  /** Reads and verifies the newest checkpoint: a database that is away or was changed shows here. */
+  /**
+   * Reads and verifies the newest checkpoint: a database that is away or was changed shows here. One
+   * that holds less than this process has seen signed was set back: then nothing is recorded any more.
+   */
   async read(): Promise<Health> {
-    const { log, sequencer, witnessing } = this.registry;
-    const treeSize = await log.treeSize();
+    const { log, sequencer, seenTree, witnessing, identity } = this.registry;
+    const { now, contradiction } = await seenTree.look(() => log.standing());
+    const { treeSize, successor } = now;
+    if (contradiction) witnessing.gate.shut(contradiction, { isOldDatabase: true });
     const witnesses = await witnessing.cosigners.report();
-    const { closed } = witnessing.gate;
+    const reason = witnessing.gate.closed?.reason ?? successionOf(identity.origin, successor);
     return {
-      status: closed ? 'read-only' : 'ready',
-      ...(closed ? { reason: closed.reason } : {}),
+      status: reason === undefined ? 'ready' : 'read-only',
+      ...(reason === undefined ? {} : { reason }),
       treeSize,
       waiting: sequencer.waiting,
       witnesses: witnesses.map((each) => ({
@@ -68,4 +73,9 @@ export class ReadHealth {
       (each) => each !== undefined,
     );
   }
+}
+
+function successionOf(origin: string, successor: string | null): string | undefined {
+  if (successor === null) return undefined;
+  return `The log ${origin} is frozen: ${successor} succeeds it. Start this process again when that has begun; it then records there.`;
 }

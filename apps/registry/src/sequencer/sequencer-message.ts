@@ -1,3 +1,4 @@
+import type { SignedTree } from '#lib/store';
 import type { Configuration } from '../configuration.js';
 import type { AdmissionOutcome, VerifiedStatement } from './sequencing.js';
 
@@ -21,8 +22,8 @@ export type StatementsIn = readonly { id: number; statement: VerifiedStatement }
 /** What a thread has to tell, gathered over a turn of its event loop. */
 export interface SequencerNews {
   outcomes: { id: number; outcome: AdmissionOutcome }[];
-  /** Whether something was recorded since the last news. */
-  hasCommitted: boolean;
+  /** The tree that was signed last, if something was recorded since the last news. */
+  committed?: SignedTree;
   /** Stacks, for the operator. */
   faults: string[];
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { refuse } from '#lib/problem';
-import type { FaultListener } from '#lib/store';
+import type { FaultListener, SignedTree } from '#lib/store';
 import type { WriteGate } from '../witness/write-gate.js';
 import type { SequencerNews, SequencerStart, StatementsIn } from './sequencer-message.js';
 import {
@@ -18,7 +18,7 @@ export interface SequencerThreadOptions {
   gate: WriteGate;
   onFault: FaultListener;
   /** Told after commits that recorded something. */
-  onCommit(): void;
+  onCommit(tree: SignedTree): void;
   /** Statements that may wait for their receipts at most; 4,096. */
   limit?: number;
   /** The compiled worker; default the one beside this file. */
@@ -108,9 +108,9 @@ export class SequencerThread implements Sequencing {
     return worker;
   }
 
-  #hear({ outcomes, hasCommitted, faults }: SequencerNews): void {
+  #hear({ outcomes, committed, faults }: SequencerNews): void {
     const { onCommit, onFault, gate } = this.#options;
-    if (hasCommitted) onCommit();
+    if (committed) onCommit(committed);
     for (const stack of faults) onFault(Object.assign(new Error('fault'), { stack }));
     for (const { id, outcome } of outcomes) {
       const { resolve, reject } = this.#waiting.get(id)!;

@@ -49,7 +49,7 @@ async function start() {
     deciders: LEDGER_DECIDERS,
     onFault,
     requireWritable: () => requireSignal(gate),
-    onCommit: () => tell((each) => (each.hasCommitted = true)),
+    onCommit: (tree) => tell((each) => (each.committed = tree)),
   });
   return { dataSource, following, sequencer };
 }
@@ -73,7 +73,7 @@ function onFault(fault: unknown): void {
 /** News of one turn of the event loop go out as one message: each costs as much as its content. */
 function tell(add: (news: SequencerNews) => void): void {
   if (!news) {
-    news = { outcomes: [], hasCommitted: false, faults: [] };
+    news = { outcomes: [], faults: [] };
     setImmediate(() => {
       port.postMessage(news);
       news = undefined;

@@ -1,4 +1,4 @@
-import { Sequencer, type FaultListener, type Log, type Pool } from '#lib/store';
+import { Sequencer, type FaultListener, type Log, type Pool, type SignedTree } from '#lib/store';
 import type { Configuration } from '../configuration.js';
 import { LEDGER_DECIDERS } from '../deciders.js';
 import type { WriteGate } from '../witness/write-gate.js';
@@ -16,7 +16,7 @@ export interface SequencingParts {
   log: Log;
   gate: WriteGate;
   onFault: FaultListener;
-  onCommit(): void;
+  onCommit(tree: SignedTree): void;
 }
 
 /** The sequencer, on a thread of its own where there is a compiled one. */

@@ -24,11 +24,15 @@ interface VerifiedCheckpoint {
   checkpoint: Checkpoint;
 }
 
-/** How a log stands: what its newest checkpoint says, and which log succeeds it, if one does. */
-export interface LogStanding {
+/** A tree for which a checkpoint of this log was signed. */
+export interface SignedTree {
   treeSize: number;
   /** 32 bytes. */
   rootHash: Uint8Array;
+}
+
+/** How a log stands: what its newest checkpoint says, and which log succeeds it, if one does. */
+export interface LogStanding extends SignedTree {
   /** Null while the log grows; otherwise it is frozen. */
   successor: string | null;
 }

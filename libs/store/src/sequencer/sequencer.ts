@@ -10,7 +10,7 @@ import {
   type Log,
   type Receipt,
 } from '../ledger.js';
-import { LogReader } from '../reader/log-reader.js';
+import { LogReader, type SignedTree } from '../reader/log-reader.js';
 import { type CommittedBatch, commitBatch } from './batch-transaction.js';
 import { databaseUnavailable, failureKind } from '../database-failure.js';
 import type { TrustedHead } from './log-head.js';
@@ -33,8 +33,8 @@ export interface SequencerOptions {
    * before its batch is signed.
    */
   requireWritable?: () => void;
-  /** Told after every commit that recorded something, so that witnesses are asked. */
-  onCommit?: () => void;
+  /** Told after every commit that recorded something, so that witnesses are asked, of the tree signed. */
+  onCommit?: (tree: SignedTree) => void;
 }
 
 /** How long to wait before each further attempt; with none left the database counts as away. */
@@ -109,7 +109,8 @@ export class Sequencer {
     try {
       const committed = await this.#attempt(batch);
       this.#head = committed.head;
-      if (committed.growth) this.#options.onCommit?.();
+      const { size: treeSize, root: rootHash } = committed.head;
+      if (committed.growth) this.#options.onCommit?.({ treeSize, rootHash });
       // Not awaited: the next batch goes out first.
       this.#answering = Promise.all([this.#answering, this.#answer(batch, committed)]);
     } catch (error) {
