@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { startEmbedded } from '#lib/store';
 import pg from 'pg';
+import { Unmet } from './requirements.js';
 
 /** The PostgreSQL of a run, which syncs every commit to disk. */
 export interface DatabaseServer {
@@ -12,7 +13,7 @@ export interface DatabaseServer {
 
 /**
  * Starts the embedded PostgreSQL in a folder of its own, or takes the one that DATABASE_URL and
- * DATABASE_ADMIN_URL name. Throws when there is none, or when it does not sync to disk.
+ * DATABASE_ADMIN_URL name. Throws Unmet when that does not answer, or does not sync to disk.
  */
 export async function startDatabaseServer(): Promise<DatabaseServer> {
   if (process.env['DATABASE_URL']) {
@@ -37,7 +38,10 @@ export async function startDatabaseServer(): Promise<DatabaseServer> {
 
 async function requireSync(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  await client.connect().catch((error: NodeJS.ErrnoException) => {
+    const why = error.message || error.code;
+    throw new Unmet(`The bench needs the PostgreSQL that DATABASE_URL names: ${why}.`);
+  });
   try {
     const settings: Record<string, string> = {};
     for (const name of ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes']) {
@@ -46,7 +50,7 @@ async function requireSync(url: string): Promise<string> {
     }
     for (const name of ['fsync', 'synchronous_commit', 'full_page_writes'])
       if (settings[name] !== 'on')
-        throw new Error(`The bench needs a PostgreSQL with ${name} on; it is ${settings[name]}.`);
+        throw new Unmet(`The bench needs a PostgreSQL with ${name} on; it is ${settings[name]}.`);
     return settings['server_version']!;
   } finally {
     await client.end();

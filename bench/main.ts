@@ -1,5 +1,5 @@
 // npm run bench: measures this machine's run of the ledger beside the parts it is made of.
-import { startDatabaseServer } from './database-server.js';
+import { startDatabaseServer, type DatabaseServer } from './database-server.js';
 import { measureRules } from './judge/measure-rules.js';
 import { measureVerify } from './judge/measure-verify.js';
 import { measureLog } from './log/measure-log.js';
@@ -8,7 +8,7 @@ import { type BenchOptions, readOptions } from './options.js';
 import { Report } from './report.js';
 import { requireMachine, Unmet } from './requirements.js';
 
-const MEASURES = { log: withDatabase(measureLog), verify: measureVerify, rules: measureRules };
+const MEASURES = { log: measureLog, verify: measureVerify, rules: measureRules };
 
 try {
   await run(readOptions(process.argv.slice(2)));
@@ -20,8 +20,19 @@ try {
 }
 
 async function run(options: BenchOptions): Promise<void> {
-  requireMachine(options);
-  const { parts, scale, json } = options;
+  await requireMachine(options);
+  const server = options.parts.includes('log') ? await startDatabaseServer() : undefined;
+  try {
+    await measure(options, server);
+  } finally {
+    await server?.stop();
+  }
+}
+
+async function measure(
+  { parts, scale, json }: BenchOptions,
+  server: DatabaseServer | undefined,
+): Promise<void> {
   const started = performance.now();
   const machine = describeMachine();
   const report = new Report((line) => {
@@ -33,21 +44,10 @@ async function run(options: BenchOptions): Promise<void> {
   report.note(
     `load average ${machine.load.toFixed(1)}, fdatasync of 4 KiB: p50 ${machine.fdatasync.p50.toFixed(2)} ms`,
   );
+  if (server) report.note(`PostgreSQL ${server.version}, fsync on`);
   for (const part of parts) await MEASURES[part](report, scale);
   const seconds = Math.round((performance.now() - started) / 1000);
   const { ratios, figures } = report;
   if (json) console.log(JSON.stringify({ ratios, figures, machine, scale: scale.name, seconds }));
   else console.log(`\nDone in ${seconds} s.`);
-}
-
-function withDatabase(measure: typeof measureLog): typeof measureLog {
-  return async (report, scale) => {
-    const server = await startDatabaseServer();
-    report.note(`PostgreSQL ${server.version}, fsync on`);
-    try {
-      await measure(report, scale);
-    } finally {
-      await server.stop();
-    }
-  };
 }

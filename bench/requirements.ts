@@ -1,5 +1,7 @@
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
+import path from 'node:path';
 import type { BenchOptions, Part, Scale } from './options.js';
 
 /** What the bench needs and this machine does not have; its message is for the person. */
@@ -24,11 +26,12 @@ const CORES = 2;
 const TMPFS = 0x01021994;
 
 /** Throws Unmet, naming everything that is missing, before anything is measured. */
-export function requireMachine({ parts, scale }: BenchOptions): void {
+export async function requireMachine({ parts, scale }: BenchOptions): Promise<void> {
   const missing = [...missingPeers(parts), ...missingProgram(parts)];
   if (os.availableParallelism() < CORES)
     missing.push(`${CORES} cores: the load and the server would share one`);
-  if (parts.includes('log')) missing.push(...missingRoom(GIGABYTES[scale.name]));
+  if (parts.includes('log'))
+    missing.push(...missingRoom(GIGABYTES[scale.name]), ...(await missingLoopback()));
   if (missing.length > 0) throw new Unmet(`The bench needs ${missing.join('; and ')}.`);
 }
 
@@ -55,9 +58,35 @@ function missingProgram(parts: readonly Part[]): string[] {
 }
 
 function missingRoom(gigabytes: number): string[] {
+  try {
+    fs.rmdirSync(fs.mkdtempSync(path.join(os.tmpdir(), 'lodestone-bench-')));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return [`a folder that it can write in ${os.tmpdir()}: ${code} (set TMPDIR)`];
+  }
   const { bavail, bsize, type } = fs.statfsSync(os.tmpdir());
   if (type === TMPFS) return [`a disk under ${os.tmpdir()}, which is memory (set TMPDIR)`];
   const free = (bavail * bsize) / 1e9;
   if (free >= gigabytes) return [];
   return [`${gigabytes} GB free under ${os.tmpdir()}, where ${free.toFixed(1)} GB are`];
+}
+
+/** Load, registry and database speak to each other over it. */
+async function missingLoopback(): Promise<string[]> {
+  const server = net.createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address() as net.AddressInfo;
+    await new Promise<void>((resolve, reject) => {
+      const socket = net.connect(port, '127.0.0.1', () => resolve(void socket.destroy()));
+      socket.once('error', reject);
+    });
+    return [];
+  } catch (error) {
+    return [`the loopback address 127.0.0.1: ${(error as NodeJS.ErrnoException).code}`];
+  } finally {
+    server.close();
+  }
 }
