@@ -18,6 +18,11 @@ export interface EntryParts {
 
 const DIGITS = ascii('0123456789abcdef');
 const ZERO = DIGITS[0]!;
+/** The two digits of each byte, as one little-endian number: written at once. */
+const PAIRS = Uint16Array.from(
+  { length: 256 },
+  (_, byte) => DIGITS[byte >> 4]! | (DIGITS[byte & 15]! << 8),
+);
 
 /**
  * Hashes the entries of one log, as `leafHash` of `formatEntry` does. From one entry to the next only
@@ -28,6 +33,7 @@ export class EntryHasher {
   readonly #origin: string;
   /** `0x00 || entry` (RFC 6962 §2.1) for an index of so many digits, and where its parts lie. */
   #leaf: Uint8Array = new Uint8Array();
+  #view: DataView = new DataView(new ArrayBuffer());
   #indexDigits = 0;
   #previousAt = 0;
   #timeAt = 0;
@@ -52,9 +58,9 @@ export class EntryHasher {
     const digits = digitsOf(index);
     if (digits !== this.#indexDigits) this.#layOut(digits);
     if (recordedAt !== this.#time) this.#setTime(recordedAt);
-    writeHex(this.#leaf, DIGEST_AT, digest);
+    writeHex(this.#view, DIGEST_AT, digest);
     writeDecimal(this.#leaf, INDEX_AT, digits, index);
-    writeHex(this.#leaf, this.#previousAt, previous);
+    writeHex(this.#view, this.#previousAt, previous);
     return this.sha256(this.#leaf);
   }
 
@@ -63,6 +69,7 @@ export class EntryHasher {
     const untilPrevious = `${UNTIL_INDEX}${'0'.repeat(indexDigits)},"origin":${this.#origin},"previous":"`;
     const untilTime = `${untilPrevious}${hex}","recordedAt":"`;
     this.#leaf = utf8(`${untilTime}${NO_TIME}"}`);
+    this.#view = new DataView(this.#leaf.buffer, this.#leaf.byteOffset, this.#leaf.length);
     this.#indexDigits = indexDigits;
     this.#previousAt = utf8(untilPrevious).length;
     this.#timeAt = utf8(untilTime).length;
@@ -108,12 +115,8 @@ function writeDecimal(into: Uint8Array, at: number, digits: number, value: numbe
   }
 }
 
-function writeHex(into: Uint8Array, at: number, bytes: Uint8Array): void {
-  for (let i = 0; i < HASH_SIZE; i++) {
-    const byte = bytes[i]!;
-    into[at + 2 * i] = DIGITS[byte >> 4]!;
-    into[at + 2 * i + 1] = DIGITS[byte & 15]!;
-  }
+function writeHex(into: DataView, at: number, bytes: Uint8Array): void {
+  for (let i = 0; i < HASH_SIZE; i++) into.setUint16(at + 2 * i, PAIRS[bytes[i]!]!, true);
 }
 
 function ascii(text: string): Uint8Array {
