@@ -174,6 +174,8 @@ describe('the edge of the service', () => {
       detail: 'There is no field admin here.',
     });
     expect((await call().post('/orders').send([])).body.type).toBe(problem('invalid-request'));
+    const long = await post({ name: 'x'.repeat(1024 * 1024), crate: { weight: 3 } });
+    expect([long.status, long.body.type]).toEqual([413, problem('too-large')]);
   });
 
   it('refuses a duplicate name in any body', async () => {

@@ -11,7 +11,10 @@ import { validateSync, type ValidationError } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { escapePointer, parseJson } from '#lib/documents';
 import { refuse } from '#lib/problem';
-import { BODY_BYTES_MAX, exactBytes } from './exact-bytes.js';
+import { exactBytes } from './exact-bytes.js';
+
+/** A request in a few words: bundles, which are large, come as exact bytes. */
+const REQUEST_BYTES_MAX = 1024 * 1024;
 
 /**
  * Turns what the client sent into an instance of the parameter's class and checks it with
@@ -36,10 +39,10 @@ export class CheckedRequestPipe implements PipeTransform {
 }
 
 const strictJson = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-  parseJson(exactBytes(context.switchToHttp().getRequest<FastifyRequest>(), BODY_BYTES_MAX)),
+  parseJson(exactBytes(context.switchToHttp().getRequest<FastifyRequest>(), REQUEST_BYTES_MAX)),
 );
 
-/** A body that nobody signed: strict JSON, then the parameter's class-validator class. */
+/** A body that nobody signed: strict JSON of up to 1 MiB, then the parameter's class-validator class. */
 export const CheckedBody = (): ParameterDecorator => strictJson(CheckedRequestPipe);
 
 /** The query string, checked by the parameter's class-validator class. */
