@@ -78,6 +78,13 @@ export const MUTATIONS = [
     replace: 'return now.toISOString();',
     test: 'test/store/sequencer.spec.ts',
   },
+  {
+    invariant: 'nothing is committed that the tree made of it does not prove',
+    file: `${SEQUENCER}/batch-receipts.ts`,
+    find: 'verifyInclusion(crypto.sha256, {',
+    replace: 'void ({',
+    test: 'test/store/faulty-hash.spec.ts',
+  },
   guard(
     'the queue is bounded',
     `${SEQUENCER}/submission-queue.ts`,
