@@ -64,7 +64,10 @@ export async function failCall(pids: readonly number[], injection: Injection): P
     },
     async end() {
       tracer.kill('SIGINT');
+      // It may wait for ever for a thread that died under its hands.
+      const late = setTimeout(() => tracer.kill('SIGKILL'), 3_000);
       await ended;
+      clearTimeout(late);
     },
   };
 }
