@@ -1,4 +1,4 @@
-import { didResolver, verifyProof } from '#lib/credentials';
+import { didResolver, verifyStatement } from '#lib/credentials';
 import {
   canonicalBytes,
   parseSubmission,
@@ -17,7 +17,7 @@ import type { World } from './works.js';
 export async function itemOf(body: Uint8Array): Promise<LedgerItem> {
   const submission = parseSubmission(nodeCrypto.sha256, body);
   const resolveKey = didResolver(webKeysNamedIn(body));
-  return itemBy(submission, await verifyProof(nodeCrypto, submission.statement, resolveKey));
+  return itemBy(submission, await verifyStatement(nodeCrypto, submission, resolveKey));
 }
 
 /** Events of `makeEvents` as items: read as any statement is, their signatures being our own. */
@@ -43,7 +43,7 @@ export async function itemsOf(bodies: readonly Uint8Array[]): Promise<LedgerItem
 function itemBy(submission: Submission, signers: Signer[]): LedgerItem {
   const { statement, digest, bytes, disclosures } = submission;
   const keys = signers.map(({ publicKeyMultibase }) => publicKeyMultibase);
-  const identity = statementIdentity(nodeCrypto.sha256, statement, keys);
+  const identity = statementIdentity(nodeCrypto.sha256, statement, keys, bytes);
   const signed = signedOf({ submission, signers, identity });
   const kept = disclosures.length > 0 ? canonicalBytes(disclosures) : null;
   return { type: signed.type, digest, identity, bytes, disclosures: kept, signed };

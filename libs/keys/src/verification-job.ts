@@ -1,4 +1,4 @@
-import { didResolver, verifyProof, type DidDocument } from '#lib/credentials';
+import { didResolver, verifyStatement, type DidDocument } from '#lib/credentials';
 import {
   canonicalBytes,
   parseSubmission,
@@ -73,10 +73,11 @@ async function readSubmission(
   body: Uint8Array,
   documents: readonly DidDocument[],
 ): Promise<SentSubmission> {
-  const { statement, opened, disclosures, ...sent } = parseSubmission(nodeCrypto.sha256, body);
-  const signers = await verifyProof(nodeCrypto, statement, didResolver(documents));
+  const parsed = parseSubmission(nodeCrypto.sha256, body);
+  const { statement, opened, disclosures, ...sent } = parsed;
+  const signers = await verifyStatement(nodeCrypto, parsed, didResolver(documents));
   const keys = signers.map(({ publicKeyMultibase }) => publicKeyMultibase);
-  const identity = statementIdentity(nodeCrypto.sha256, statement, keys);
+  const identity = statementIdentity(nodeCrypto.sha256, statement, keys, sent.bytes);
   const disclosureBytes = disclosures.length > 0 ? canonicalBytes(disclosures) : null;
   return { sent, openedText: JSON.stringify(opened), signers, identity, disclosureBytes };
 }

@@ -1,10 +1,13 @@
 import { base64 } from '@scure/base';
+import { fromBase64 } from '#lib/documents';
 import { HASH_SIZE } from './tree-hash.js';
 
 /** A document as it arrives: exact bytes, or text that was already decoded from UTF-8. */
 export type TextSource = Uint8Array | string;
 
 const encoder = new TextEncoder();
+/** Text that has nothing to look for: no control character but newline, and no surrogate at all. */
+const PLAIN = /^[\n -\ud7ff\ue000-\uffff]*$/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const DECIMAL = /^(?:0|[1-9][0-9]{0,15})$/;
 // "MUST NOT contain any ASCII control characters (those below U+0020) other than newline."
@@ -22,12 +25,18 @@ export function encodeText(text: string): Uint8Array {
  */
 export function decodeText(source: TextSource): string | undefined {
   const text = typeof source === 'string' ? source : decodeUtf8(source);
-  if (text === undefined || LONE_SURROGATE.test(text)) return undefined;
+  if (text === undefined || PLAIN.test(text)) return text;
+  if (LONE_SURROGATE.test(text)) return undefined;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code < FIRST_PRINTABLE && code !== NEWLINE) return undefined;
   }
   return text;
+}
+
+/** Whether text has more UTF-8 octets than that: most is so short that nobody need count them. */
+export function isLonger(text: string, octets: number): boolean {
+  return 3 * text.length > octets && encodeText(text).length > octets;
 }
 
 /** The octets of a document, whichever way it came. */
@@ -45,17 +54,6 @@ export function parseDecimal(text: string): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** The bytes of standard base64 (RFC 4648 §4) in its one canonical spelling, or undefined. */
-export function parseBase64(text: string): Uint8Array | undefined {
-  try {
-    const bytes = base64.decode(text);
-    // Some decoders skip white space: two spellings of one note must not both be accepted.
-    return base64.encode(bytes) === text ? bytes : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Standard base64 with padding (RFC 4648 §4). */
 export function formatBase64(bytes: Uint8Array): string {
   return base64.encode(bytes);
@@ -63,7 +61,7 @@ export function formatBase64(bytes: Uint8Array): string {
 
 /** The 32 bytes of a hash in base64, or undefined. */
 export function parseHash(text: string): Uint8Array | undefined {
-  const bytes = parseBase64(text);
+  const bytes = fromBase64(text);
   return bytes?.length === HASH_SIZE ? bytes : undefined;
 }
 

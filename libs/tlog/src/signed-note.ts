@@ -1,6 +1,6 @@
-import { fromHex, toHex } from '#lib/documents';
+import { fromBase64, fromHex, toHex } from '#lib/documents';
 import { refuse } from '#lib/problem';
-import { decodeText, encodeText, formatBase64, parseBase64, type TextSource } from './note-text.js';
+import { decodeText, formatBase64, isLonger, type TextSource } from './note-text.js';
 import { isKeyName } from './verifier-key.js';
 
 /** One signature line of a note; whose it really is, only `openNote` finds out. */
@@ -32,7 +32,7 @@ const KEY_ID_SIZE = 4;
 export function parseNote(source: TextSource): SignedNote {
   const note = decodeText(source);
   if (note === undefined) throw malformed('it is not UTF-8, or holds control characters');
-  if (encodeText(note).length > MAX_NOTE_SIZE) throw malformed(`over ${MAX_NOTE_SIZE} bytes`);
+  if (isLonger(note, MAX_NOTE_SIZE)) throw malformed(`over ${MAX_NOTE_SIZE} bytes`);
   // "The text is separated from the signatures by the last empty line in the note."
   const separator = note.lastIndexOf('\n\n');
   if (separator < 0) throw malformed('no empty line separates text and signatures');
@@ -77,7 +77,7 @@ export function formatSignatureLines(signatures: readonly NoteSignature[]): stri
 
 function parseSignatureLine(line: string): NoteSignature {
   const [name, encoded, ...rest] = line.slice(DASH.length).split(' ');
-  const bytes = parseBase64(encoded ?? '');
+  const bytes = fromBase64(encoded ?? '');
   if (
     !line.startsWith(DASH) ||
     name === undefined ||

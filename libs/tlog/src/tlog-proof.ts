@@ -1,11 +1,10 @@
-import type { Crypto } from '#lib/documents';
+import { fromBase64, type Crypto } from '#lib/documents';
 import { refuse } from '#lib/problem';
 import { parseEntry, type Entry } from './entry.js';
 import {
   decodeText,
-  encodeText,
   formatBase64,
-  parseBase64,
+  isLonger,
   parseDecimal,
   parseHash,
   type TextSource,
@@ -46,7 +45,7 @@ const MAX_SIZE = 2 * MAX_NOTE_SIZE;
 export function parseTlogProof(source: TextSource, options: TlogProofOptions = {}): TlogProof {
   const text = decodeText(source);
   if (text === undefined) throw malformed('it is not UTF-8, or holds control characters');
-  if (encodeText(text).length > MAX_SIZE) throw malformed(`it is over ${MAX_SIZE} bytes`);
+  if (isLonger(text, MAX_SIZE)) throw malformed(`it is over ${MAX_SIZE} bytes`);
   const separator = text.indexOf('\n\n');
   if (separator < 0) throw malformed('no empty line comes before the checkpoint');
   const lines = text.slice(0, separator).split('\n');
@@ -129,7 +128,7 @@ export async function verifyEntryProof(
 
 function parseExtra(line: string, { allowExtra = false }: TlogProofOptions): Uint8Array {
   if (!allowExtra) throw malformed('it carries extra data, which nothing authenticates');
-  const extra = parseBase64(line.slice('extra '.length));
+  const extra = fromBase64(line.slice('extra '.length));
   if (extra === undefined) throw malformed('its extra data is not base64');
   return extra;
 }

@@ -1,6 +1,6 @@
-import { toHex, type Sha256 } from '#lib/documents';
+import { fromBase64, toHex, type Sha256 } from '#lib/documents';
 import { refuse } from '#lib/problem';
-import { encodeText, formatBase64, parseBase64 } from './note-text.js';
+import { encodeText, formatBase64 } from './note-text.js';
 
 /**
  * The signature types that are known here (C2SP signed-note, Signature types). ML-DSA-44 keys are
@@ -63,7 +63,7 @@ export function verifierKey(
 export function parseVerifierKey(sha256: Sha256, vkey: string): VerifierKey {
   // Base64 may hold a plus, a name may not: the first two separate.
   const [name, keyId, ...rest] = vkey.split('+');
-  const typed = parseBase64(rest.join('+'));
+  const typed = fromBase64(rest.join('+'));
   if (name === undefined || keyId === undefined || typed === undefined || typed.length === 0) {
     throw refuse('malformed-note', 'The verifier key is not <name>+<key id>+<base64>.');
   }

@@ -1,4 +1,4 @@
-import { didResolver, verifyProof, type DidDocument } from '#lib/credentials';
+import { didResolver, verifyStatement, type DidDocument } from '#lib/credentials';
 import {
   parseSubmission,
   statementIdentity,
@@ -59,10 +59,11 @@ const VERIFIED_BEFORE: Crypto = { ...nodeCrypto, verifyEd25519: () => Promise.re
  */
 export const readVerifiedBefore: ReadSubmission = async (body, documents) => {
   const submission = parseSubmission(nodeCrypto.sha256, body);
-  const { statement } = submission;
-  const signers = await verifyProof(VERIFIED_BEFORE, statement, didResolver(documents));
+  const { statement, bytes } = submission;
+  const signers = await verifyStatement(VERIFIED_BEFORE, submission, didResolver(documents));
   const keys = signers.map(({ publicKeyMultibase }) => publicKeyMultibase);
-  return { submission, signers, identity: statementIdentity(nodeCrypto.sha256, statement, keys) };
+  const identity = statementIdentity(nodeCrypto.sha256, statement, keys, bytes);
+  return { submission, signers, identity };
 };
 
 /** Only the genesis of a successor log names one. */
