@@ -119,6 +119,32 @@ export const MUTATIONS = [
     named: 'says that the database is away',
   },
   guard(
+    'a head that was set back under a running process records nothing more',
+    'apps/registry/src/log/seen-tree.ts',
+    'if (known.treeSize > now.treeSize)',
+    'test/e2e/health.spec.ts',
+  ),
+  guard(
+    'a statement that names keys of a log is that of an entry of it',
+    'apps/cli/src/log/log-word.ts',
+    'if (parseEntry(entry).digest !== digest)',
+    'test/keylife/public-succession.spec.ts',
+  ),
+  {
+    invariant: 'a log that was frozen shows the head that its successor names',
+    file: 'apps/cli/src/log/predecessors.ts',
+    find: 'if (isNamed(frozen) && isNamed(shown))',
+    replace: 'if (isNamed(frozen))',
+    test: 'test/keylife/public-succession.spec.ts',
+  },
+  {
+    invariant: 'an audit goes on from no signature whose verdict is not known',
+    file: 'apps/registry/src/ledger/audit-memory.ts',
+    find: 'while (this.#steps[0]?.isSettled)',
+    replace: 'while (this.#steps.length > 0)',
+    test: 'test/tamper/audit-memory.spec.ts',
+  },
+  guard(
     'a receipt leads to its root before it leaves',
     'libs/tlog/src/tree-proof.ts',
     'if (!hashesEqual(r, rootHash))',

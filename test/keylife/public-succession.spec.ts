@@ -16,9 +16,14 @@ import {
   parseVerifierKey,
 } from '#lib/tlog';
 import { parseTrust } from '#lib/verification';
+import { followLog } from '../../apps/cli/src/log/follow-log.js';
 import { LogClient } from '../../apps/cli/src/log/log-client.js';
 import { logSourceAt } from '../../apps/cli/src/log/log-source.js';
-import { LogWatch, type LogWatchOptions } from '../../apps/cli/src/log/log-watch.js';
+import {
+  LogWatch,
+  type LogReport,
+  type LogWatchOptions,
+} from '../../apps/cli/src/log/log-watch.js';
 import { LogSucceeded } from '../../apps/cli/src/log/succession.js';
 import { rotateKeys } from '../../apps/registry/src/rotate-keys.js';
 import { succeedLog } from '../../apps/registry/src/succeed-log.js';
@@ -336,8 +341,14 @@ describe('what anybody can read of logs that were succeeded', () => {
       sibling: (origin: string) => logSourceAt(urls[at]!).sibling!(origin),
     };
     const following = new LogWatch(new LogClient(source, keysIn(trusts[1]!)));
-    expect((await following.inspect()).findings).toEqual([]);
-    at = 2;
-    await expect(following.inspect()).rejects.toThrow(`succeeded by ${THIRD}`);
+    const seen: LogReport[] = [];
+    const onReport = (report: LogReport) => {
+      seen.push(report);
+      at = 2;
+    };
+    await expect(followLog(following, { intervalSeconds: 0.01, onReport })).rejects.toThrow(
+      `succeeded by ${THIRD}`,
+    );
+    expect(seen).toMatchObject([{ origin: SECOND, findings: [] }]);
   });
 });
