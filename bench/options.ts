@@ -31,9 +31,9 @@ const SCALES: Record<Scale['name'], Scale> = {
     name: 'quick',
     inserted: 5_120,
     single: 2_000,
-    requests: 4_000,
+    requests: 6_000,
     sizes: [2_000, 20_000],
-    rounds: 200,
+    rounds: 1_000,
   },
   normal: {
     name: 'normal',

@@ -19,7 +19,7 @@ export async function measureRules(report: Report, scale: Scale): Promise<void> 
   if (!accepted) throw new Error(`The bundle does not hold: ${JSON.stringify(checks)}`);
   const packs = shippedPacks();
   const statement = certificateOf(nodeCrypto.sha256, bundle);
-  const { rules, read } = await repeated(Math.ceil(scale.rounds / 50), {
+  const { rules, read } = await repeated(Math.ceil(scale.rounds / 200), {
     rules: () => judgeByAll(packs, { statement, digest: certificate.signed.digest }),
     read: () => inspectBundle(nodeCrypto, bundle, trust),
   });
