@@ -16,6 +16,7 @@ export class WitnessPolicy {
   #policy = NO_POLICY;
   #stamp = '';
   #problem: string | undefined;
+  #reading: Promise<TlogPolicy> = Promise.resolve(NO_POLICY);
 
   private constructor(
     readonly file: string,
@@ -36,7 +37,13 @@ export class WitnessPolicy {
   }
 
   /** The policy, read again when the file has changed. */
-  async current(): Promise<TlogPolicy> {
+  current(): Promise<TlogPolicy> {
+    // In turn: who asks while the file is being read waits for what it says.
+    this.#reading = this.#reading.then(() => this.#follow());
+    return this.#reading;
+  }
+
+  async #follow(): Promise<TlogPolicy> {
     const stamp = await stampOf(this.file);
     if (stamp === this.#stamp) return this.#policy;
     this.#stamp = stamp;
