@@ -23,6 +23,8 @@ const SECONDS = secondsOf(3);
 const MEASURED = 513;
 /** Distinct statements, enough for new ones in every batch; those turned away are sent again. */
 const STATEMENTS = MEASURED + (AT_LENGTH ? QUEUE + CAPACITY * (SECONDS + BUILD_UP_SECONDS) : 1_280);
+/** All the heap that a registry gets: what piles up does not fit, and garbage is not left lying about. */
+const HEAP_MB = 192;
 /** By how much memory may be more when it has blown for a while than when the queue was just full. */
 const GROWTH_MAX = 1.25;
 
@@ -66,7 +68,8 @@ describe('ten times the load that can be recorded', () => {
   const storm = { beganAt: 0, fullAt: 0, endedAt: 0, offered: 0, accepted: 0, worst: Infinity };
 
   beforeAll(async () => {
-    rig = await Rig.start({ processes: 1 });
+    const settings = { NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}` };
+    rig = await Rig.start({ processes: 1, settings });
     bodies = [];
     for (let i = 0; i < STATEMENTS; i++) bodies.push(await registration(rig.audience));
     unrecorded = bodies.slice(MEASURED);
