@@ -124,7 +124,7 @@ describe.each([
     expect(signers[0]!.verificationMethod).toBe(signer.verificationMethod);
     await expect(pool.readSubmission(body)).rejects.toMatchObject({ problem: 'proof-invalid' });
     const broken = pool.readSubmission(body, [null as never]);
-    await expect(broken).rejects.toThrow('Verification failed: TypeError');
+    await expect(broken).rejects.toThrow('The work on another thread failed: TypeError');
   });
 
   it('refuses as the libraries do, with problem, pointer and remedy', async () => {

@@ -9,7 +9,7 @@ import {
   type Statement,
   type Submission,
 } from '#lib/documents';
-import { Problem, type ProblemDetails, type ProblemName } from '#lib/problem';
+import { outcomeOf, valueOf, type Outcome } from '#lib/problem';
 import { nodeCrypto } from './node-crypto.js';
 
 const decoder = new TextDecoder();
@@ -43,30 +43,22 @@ export type VerificationJob =
   | { kind: 'signature'; publicKey: Uint8Array; message: Uint8Array; signature: Uint8Array }
   | { kind: 'submission'; body: Uint8Array; documents: readonly DidDocument[] };
 
-/** What came of a job: its value, a refusal to throw again as a Problem, or a fault. */
-export type VerificationOutcome =
-  | { value: boolean | SentSubmission }
-  | { problem: ProblemName; details: ProblemDetails }
-  | { fault: string };
+/** What came of a job, as it crosses back. */
+export type VerificationOutcome = Outcome<boolean | SentSubmission>;
 
-/** Does one job. Never throws: a thrown Problem would lose its class on the way between threads. */
-export async function runJob(job: VerificationJob): Promise<VerificationOutcome> {
-  try {
-    if (job.kind === 'submission') return { value: await readSubmission(job.body, job.documents) };
+/** Does one job. Never throws. */
+export function runJob(job: VerificationJob): Promise<VerificationOutcome> {
+  return outcomeOf<boolean | SentSubmission>(() => {
+    if (job.kind === 'submission') return readSubmission(job.body, job.documents);
     const { publicKey, message, signature } = job;
-    return { value: await nodeCrypto.verifyEd25519(publicKey, message, signature) };
-  } catch (error) {
-    if (error instanceof Problem) return { problem: error.problem, details: error.details };
-    return { fault: (error as Error).stack ?? String(error) };
-  }
+    return nodeCrypto.verifyEd25519(publicKey, message, signature);
+  });
 }
 
-/** The value of an outcome; throws its Problem, or an Error for a fault. */
-export function valueOf(outcome: VerificationOutcome): boolean | PortableSubmission {
-  if ('value' in outcome)
-    return typeof outcome.value === 'boolean' ? outcome.value : received(outcome.value);
-  if ('problem' in outcome) throw new Problem(outcome.problem, outcome.details);
-  throw new Error(`Verification failed: ${outcome.fault}`);
+/** What the outcome stands for here; throws its Problem, or an Error for a fault. */
+export function resultOf(outcome: VerificationOutcome): boolean | PortableSubmission {
+  const value = valueOf(outcome);
+  return typeof value === 'boolean' ? value : received(value);
 }
 
 async function readSubmission(

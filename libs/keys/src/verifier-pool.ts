@@ -6,7 +6,7 @@ import type { DidDocument } from '#lib/credentials';
 import type { Crypto, Sha256 } from '#lib/documents';
 import { refuse } from '#lib/problem';
 import { nodeCrypto } from './node-crypto.js';
-import { runJob, valueOf } from './verification-job.js';
+import { resultOf, runJob } from './verification-job.js';
 import type {
   VerificationJob,
   VerificationOutcome,
@@ -112,7 +112,7 @@ export class VerifierPool implements Crypto {
       throw refuse('overloaded', `${this.#queue.length} signatures wait to be verified.`);
     this.#pending++;
     try {
-      if (!this.#workerUrl) return valueOf(await runJob(job));
+      if (!this.#workerUrl) return resultOf(await runJob(job));
       return await new Promise((resolve, reject) => {
         this.#queue.push({ job, resolve, reject });
         this.#scheduleDispatch();
@@ -183,7 +183,7 @@ function transferred(job: VerificationJob): ArrayBuffer[] {
 
 function settle(task: Task, outcome: VerificationOutcome): void {
   try {
-    task.resolve(valueOf(outcome));
+    task.resolve(resultOf(outcome));
   } catch (error) {
     task.reject(error);
   }

@@ -1,3 +1,4 @@
+export { outcomeOf, valueOf, type Outcome } from './outcome.js';
 export {
   Problem,
   refuse,

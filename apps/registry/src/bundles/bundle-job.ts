@@ -8,7 +8,7 @@ import {
   type Trust,
 } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
-import { Problem, type ProblemDetails, type ProblemName } from '#lib/problem';
+import { outcomeOf, type Outcome } from '#lib/problem';
 import { certificateOf, inspectBundle, type Report } from '#lib/verification';
 import { bundleBytes, parseBundleAt } from './bundle-member.js';
 import { releasesIn, type Releases } from '../imports/releases.js';
@@ -53,31 +53,18 @@ export interface BundleResults {
 /** The name of a piece of work. */
 export type BundleJobKind = keyof BundleJobs;
 
+/** What any of them comes to. */
+export type BundleResult = BundleResults[BundleJobKind];
+
 /** One piece of work, as it crosses a thread. */
 export type BundleJob = { [K in BundleJobKind]: { kind: K } & BundleJobs[K] }[BundleJobKind];
 
-/** What came of it: its value, a refusal to throw again as a Problem, or a fault. */
-export type BundleOutcome =
-  { value: unknown } | { problem: ProblemName; details: ProblemDetails } | { fault: string };
-
-/** Does one piece of work. Never throws: a Problem would lose its class on the way between threads. */
-export async function runBundleJob(job: BundleJob): Promise<BundleOutcome> {
-  try {
-    return { value: await resultOf(job) };
-  } catch (error) {
-    if (error instanceof Problem) return { problem: error.problem, details: error.details };
-    return { fault: (error as Error).stack ?? String(error) };
-  }
+/** Does one piece of work; what it comes to crosses back as it is. */
+export function runBundleJob(job: BundleJob): Promise<Outcome<BundleResult>> {
+  return outcomeOf(() => resultOf(job));
 }
 
-/** The value of an outcome; throws its Problem, or an Error for a fault. */
-export function bundleValueOf(outcome: BundleOutcome): unknown {
-  if ('value' in outcome) return outcome.value;
-  if ('problem' in outcome) throw new Problem(outcome.problem, outcome.details);
-  throw new Error(`Work on a bundle failed: ${outcome.fault}`);
-}
-
-function resultOf(job: BundleJob): BundleResults[BundleJobKind] | Promise<Report> {
+function resultOf(job: BundleJob): BundleResult | Promise<BundleResult> {
   const { sha256 } = nodeCrypto;
   switch (job.kind) {
     case 'judge':

@@ -3,19 +3,19 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { valueOf, type Outcome } from '#lib/problem';
 import {
-  bundleValueOf,
   runBundleJob,
   type BundleJob,
   type BundleJobKind,
   type BundleJobs,
-  type BundleOutcome,
+  type BundleResult,
   type BundleResults,
 } from './bundle-job.js';
 
 interface Task {
   job: BundleJob;
-  resolve(outcome: BundleOutcome): void;
+  resolve(outcome: Outcome<BundleResult>): void;
   reject(error: Error): void;
 }
 
@@ -45,12 +45,12 @@ export class BundleThreads implements OnApplicationShutdown {
   async run<K extends BundleJobKind>(kind: K, parts: BundleJobs[K]): Promise<BundleResults[K]> {
     const job = { kind, ...parts } as BundleJob;
     const outcome = this.#isCompiled
-      ? await new Promise<BundleOutcome>((resolve, reject) => {
+      ? await new Promise<Outcome<BundleResult>>((resolve, reject) => {
           this.#waiting.push({ job, resolve, reject });
           this.#dispatch();
         })
       : await runBundleJob(job);
-    return bundleValueOf(outcome) as BundleResults[K];
+    return valueOf(outcome) as BundleResults[K];
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -77,7 +77,7 @@ export class BundleThreads implements OnApplicationShutdown {
     const thread: Thread = { worker: new Worker(WORKER) };
     this.#threads.add(thread);
     let failure: Error | undefined;
-    thread.worker.on('message', (outcome: BundleOutcome) => {
+    thread.worker.on('message', (outcome: Outcome<BundleResult>) => {
       const { task } = thread;
       thread.task = undefined;
       thread.worker.unref();

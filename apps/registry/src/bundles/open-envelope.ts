@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { parseJson } from '#lib/documents';
 import { CheckedRequestPipe } from '#lib/http';
-import { refuse } from '#lib/problem';
-import { runBundleJob, bundleValueOf, type Enclosed, type Envelope } from './bundle-job.js';
+import { refuse, valueOf } from '#lib/problem';
+import { runBundleJob, type Enclosed, type Envelope } from './bundle-job.js';
 import { BundleLimit } from './bundle-limit.js';
 import { BundleThreads } from './bundle-threads.js';
 
@@ -31,7 +31,7 @@ export class OpenEnvelope {
   async open(body: Uint8Array): Promise<Envelope> {
     if (body.length > SMALL_BYTES)
       return this.limit.run(() => this.threads.run('unwrap', { body }));
-    return bundleValueOf(await runBundleJob({ kind: 'unwrap', body })) as Envelope;
+    return valueOf(await runBundleJob({ kind: 'unwrap', body })) as Envelope;
   }
 
   /** As `open`, for a body that nobody signed; throws `too-large` and `invalid-request` as well. */

@@ -1,6 +1,7 @@
 import type { SignedTree } from '#lib/store';
 import type { Configuration } from '../configuration.js';
-import type { AdmissionOutcome, VerifiedStatement } from './sequencing.js';
+import type { Outcome } from '#lib/problem';
+import type { Admission, VerifiedStatement } from './sequencing.js';
 
 /** What a sequencer's thread starts from. */
 export interface SequencerStart {
@@ -21,7 +22,7 @@ export type StatementsIn = readonly { id: number; statement: VerifiedStatement }
 
 /** What a thread has to tell, gathered over a turn of its event loop. */
 export interface SequencerNews {
-  outcomes: { id: number; outcome: AdmissionOutcome }[];
+  outcomes: { id: number; outcome: Outcome<Admission> }[];
   /** The tree that was signed last, if something was recorded since the last news. */
   committed?: SignedTree;
   /** Stacks, for the operator. */

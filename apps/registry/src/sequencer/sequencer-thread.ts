@@ -1,16 +1,11 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { refuse } from '#lib/problem';
+import { refuse, valueOf } from '#lib/problem';
 import type { FaultListener, SignedTree } from '#lib/store';
 import type { WriteGate } from '../witness/write-gate.js';
 import type { SequencerNews, SequencerStart, StatementsIn } from './sequencer-message.js';
-import {
-  admissionOf,
-  type Admission,
-  type Sequencing,
-  type VerifiedStatement,
-} from './sequencing.js';
+import { type Admission, type Sequencing, type VerifiedStatement } from './sequencing.js';
 
 /** What the thread is started from, and who is told of what. */
 export interface SequencerThreadOptions {
@@ -117,7 +112,7 @@ export class SequencerThread implements Sequencing {
       this.#waiting.delete(id);
       try {
         if ('problem' in outcome && outcome.problem === 'log-read-only') gate.requireOpen();
-        resolve(admissionOf(outcome));
+        resolve(valueOf(outcome));
       } catch (error) {
         reject(error);
       }

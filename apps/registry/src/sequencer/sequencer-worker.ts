@@ -1,13 +1,14 @@
 // The entry point of a sequencer's thread: verified statements come in, receipts go out.
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodeCrypto } from '#lib/keys';
+import { outcomeOf } from '#lib/problem';
 import { createDataSource, LedgerReader, poolOf, Sequencer } from '#lib/store';
 import { LEDGER_DECIDERS } from '../deciders.js';
 import { FOLLOW_MS, KeyRing } from '../key-ring.js';
 import { logOf } from '../own-log.js';
 import { requireSignal } from '../witness/gate-signal.js';
 import type { SequencerNews, SequencerStart, StatementsIn } from './sequencer-message.js';
-import { appendTo, outcomeOf } from './sequencing.js';
+import { appendTo } from './sequencing.js';
 
 /** One for the batch, one for keys, one for receipts of what was recorded before. */
 const POOL_SIZE = 3;
@@ -25,8 +26,8 @@ starting.catch(() => undefined);
 port.on('message', (statements: StatementsIn) => {
   if (!statements) return void end();
   for (const { id, statement } of statements) {
-    const admission = starting.then(({ sequencer }) => appendTo(sequencer, statement));
-    void outcomeOf(admission).then((outcome) =>
+    const append = async () => appendTo((await starting).sequencer, statement);
+    void outcomeOf(append).then((outcome) =>
       tell(({ outcomes }) => outcomes.push({ id, outcome })),
     );
   }

@@ -1,5 +1,4 @@
 import type { Receipt, Signed, Signer, Statement } from '#lib/documents';
-import { Problem, type ProblemDetails, type ProblemName } from '#lib/problem';
 import type { Evidence, Sequencer } from '#lib/store';
 import { isNewlyRecorded } from '../deciders.js';
 
@@ -35,10 +34,6 @@ export interface Sequencing {
   close(): Promise<void>;
 }
 
-/** What came of one statement, as it crosses back: a Problem would lose its class on the way. */
-export type AdmissionOutcome =
-  { admission: Admission } | { problem: ProblemName; details: ProblemDetails } | { fault: string };
-
 /** Appends one statement where the sequencer runs. */
 export async function appendTo(
   sequencer: Sequencer,
@@ -51,21 +46,4 @@ export async function appendTo(
   const item = { type, digest, identity, bytes, disclosures: disclosureBytes, signed, evidence };
   const receipt = await sequencer.append(item);
   return { receipt, isNew: isNewlyRecorded(signed) };
-}
-
-/** Never throws. */
-export async function outcomeOf(admission: Promise<Admission>): Promise<AdmissionOutcome> {
-  try {
-    return { admission: await admission };
-  } catch (error) {
-    if (error instanceof Problem) return { problem: error.problem, details: error.details };
-    return { fault: (error as Error).stack ?? String(error) };
-  }
-}
-
-/** What the outcome stands for; throws its Problem, or an Error for a fault. */
-export function admissionOf(outcome: AdmissionOutcome): Admission {
-  if ('admission' in outcome) return outcome.admission;
-  if ('problem' in outcome) throw new Problem(outcome.problem, outcome.details);
-  throw new Error(`The sequencer failed: ${outcome.fault}`);
 }
