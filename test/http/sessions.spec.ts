@@ -5,8 +5,16 @@ const START = Date.parse('2026-11-22T02:38:25Z');
 
 describe('sessions', () => {
   let now = START;
+  /** What has really passed, whatever the clock is set to. */
+  let elapsed = 0;
   const secret = new Uint8Array(32).fill(7);
-  const sessions = () => new Sessions(secret, 'registry.example', () => now);
+  const sessions = () =>
+    new Sessions(
+      secret,
+      'registry.example',
+      () => now,
+      () => elapsed,
+    );
   const nameOf = (act: () => unknown): string => {
     try {
       act();
@@ -18,6 +26,7 @@ describe('sessions', () => {
 
   beforeEach(() => {
     now = START;
+    elapsed = 0;
   });
 
   it('accepts a challenge once, at any process with the same secret', () => {
@@ -27,6 +36,36 @@ describe('sessions', () => {
     const second = sessions();
     expect(nameOf(() => second.redeem(challenge))).toBe('accepted');
     expect(nameOf(() => second.redeem(challenge))).toBe('challenge-expired');
+  });
+
+  it('accepts a challenge once, though the clock is set forward, and back to when it was good', () => {
+    const process = sessions();
+    const { challenge } = process.challenge();
+    expect(nameOf(() => process.redeem(challenge))).toBe('accepted');
+    now += 400_000;
+    elapsed += 100_000;
+    expect(nameOf(() => process.redeem(process.challenge().challenge))).toBe('accepted');
+    now = START;
+    expect(nameOf(() => process.redeem(challenge))).toBe('challenge-expired');
+    // An hour later it was answered long ago, and few were since.
+    elapsed += 3_600_000;
+    expect(nameOf(() => process.redeem(process.challenge().challenge))).toBe('accepted');
+    expect(nameOf(() => process.redeem(challenge))).toBe('challenge-expired');
+  });
+
+  it('forgets no answered challenge in its six minutes, however many are answered after it', () => {
+    const process = sessions();
+    const { challenge } = process.challenge();
+    const answer = () => process.redeem(process.challenge().challenge);
+    process.redeem(challenge);
+    for (let i = 0; i < 10_000; i++) answer();
+    elapsed = 359_999;
+    answer();
+    expect(nameOf(() => process.redeem(challenge))).toBe('challenge-expired');
+    // Then memory is given back; by any clock that runs right it is too old for long.
+    elapsed = 360_000;
+    answer();
+    expect(nameOf(() => process.redeem(challenge))).toBe('accepted');
   });
 
   it('refuses a challenge after five minutes, an invented one, and a lengthened one', () => {

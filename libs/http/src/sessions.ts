@@ -7,6 +7,8 @@ const CHALLENGE_SECONDS = 300;
 const SESSION_SECONDS = 3600;
 /** How far the clocks of processes that share the secret may differ, in seconds. */
 const SKEW_SECONDS = 60;
+/** So many of the challenges that were answered last are known for as long as the process runs. */
+const ANSWERED_KEPT = 10_000;
 
 /** A challenge to sign: `challenge` and `domain` go into the presentation's proof. */
 export interface Challenge {
@@ -33,13 +35,14 @@ export interface Session {
 export class Sessions {
   private readonly challengeKey: Uint8Array;
   private readonly tokenKey: Uint8Array;
-  /** Answered challenges with the time (ms) after which they would be refused anyway. */
+  /** Answered challenges, the oldest first, with when (ms) by a clock that nobody sets. */
   private readonly answered = new Map<string, number>();
 
   constructor(
     secret: Uint8Array,
     private readonly domain: string,
     private readonly now: () => number = Date.now,
+    private readonly elapsed: () => number = () => performance.now(),
   ) {
     this.challengeKey = derive(secret, 'challenge');
     this.tokenKey = derive(secret, 'token');
@@ -57,11 +60,10 @@ export class Sessions {
   redeem(challenge: string): void {
     const text = authentic(this.challengeKey, challenge);
     const expires = Number(text?.split('.')[0] ?? 0);
-    const now = this.now();
-    if (!isWithin(CHALLENGE_SECONDS, expires, now) || this.answered.has(challenge))
+    if (!isWithin(CHALLENGE_SECONDS, expires, this.now()) || this.answered.has(challenge))
       throw refuse('challenge-expired', 'The challenge is unknown here, answered or too old.');
-    for (const [each, until] of this.answered) if (until <= now) this.answered.delete(each);
-    this.answered.set(challenge, expires);
+    this.forgetOldest();
+    this.answered.set(challenge, this.elapsed());
   }
 
   /** Opens a session for a party that has proved itself. */
@@ -79,6 +81,18 @@ export class Sessions {
     if (party === undefined || !isWithin(SESSION_SECONDS, Number(expires), this.now()))
       throw refuse('session-required', 'The session is not of this registry, or has expired.');
     return Buffer.from(party, 'base64url').toString();
+  }
+
+  /**
+   * The clock of the machine can be set back to when an answered challenge was still good: what was
+   * answered is forgotten by time that only passes, and not before many others were.
+   */
+  private forgetOldest(): void {
+    const since = this.elapsed() - (CHALLENGE_SECONDS + SKEW_SECONDS) * 1000;
+    for (const [each, answeredAt] of this.answered) {
+      if (this.answered.size < ANSWERED_KEPT || answeredAt > since) return;
+      this.answered.delete(each);
+    }
   }
 }
 
