@@ -238,6 +238,18 @@ export const MUTATIONS = [
     test: 'test/http/sessions.spec.ts',
   },
   guard(
+    'no door reads more than it says',
+    'libs/http/src/exact-bytes.ts',
+    'if (bodyBytesMax !== undefined)',
+    'test/e2e/body-limits.spec.ts',
+  ),
+  guard(
+    'large bodies that never end do not fill the memory',
+    'libs/http/src/large-bodies.ts',
+    'if (held >= LARGE_AT_ONCE)',
+    'test/e2e/body-limits.spec.ts',
+  ),
+  guard(
     'a key that is not the party’s says nothing for it',
     `${MATERIALS}/key.ts`,
     'if (!own)',

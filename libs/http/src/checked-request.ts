@@ -11,7 +11,7 @@ import { validateSync, type ValidationError } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { escapePointer, parseJson } from '#lib/documents';
 import { refuse } from '#lib/problem';
-import { exactBytes } from './exact-bytes.js';
+import { exactBytes, limitedTo } from './exact-bytes.js';
 
 /** A request in a few words: bundles, which are large, come as exact bytes. */
 const REQUEST_BYTES_MAX = 1024 * 1024;
@@ -39,11 +39,12 @@ export class CheckedRequestPipe implements PipeTransform {
 }
 
 const strictJson = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-  parseJson(exactBytes(context.switchToHttp().getRequest<FastifyRequest>(), REQUEST_BYTES_MAX)),
+  parseJson(exactBytes(context.switchToHttp().getRequest<FastifyRequest>())),
 );
 
 /** A body that nobody signed: strict JSON of up to 1 MiB, then the parameter's class-validator class. */
-export const CheckedBody = (): ParameterDecorator => strictJson(CheckedRequestPipe);
+export const CheckedBody = (): ParameterDecorator =>
+  limitedTo(REQUEST_BYTES_MAX, strictJson(CheckedRequestPipe));
 
 /** The query string, checked by the parameter's class-validator class. */
 export const CheckedQuery = (): ParameterDecorator => Query(CheckedRequestPipe);

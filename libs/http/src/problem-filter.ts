@@ -22,7 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Writes the problem document for `error` as the reply to `request`. */
 export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const found = problemOf(error);
+  const found = problemOf(error, request.routeOptions.bodyLimit);
   const methods = found.problem === 'not-found' ? allowedMethods(request) : [];
   const problem = isOtherMethod(request, methods) ? methodNotAllowed(request, methods) : found;
   if (problem.status >= 500) logFault(error, problem, request);

@@ -6,9 +6,10 @@ const RETRY_AFTER_SECONDS = 1;
 
 /**
  * The Problem to answer for whatever was thrown: a refusal as it is, what Fastify and Nest refuse
- * by themselves under our own names, and `internal` for every fault, whose message stays here.
+ * by themselves under our own names, and `internal` for every fault, whose message stays here. `limit`
+ * is how many bytes of a body were to be read.
  */
-export function problemOf(error: unknown): Problem {
+export function problemOf(error: unknown, limit: number): Problem {
   if (error instanceof Problem) return error;
   const { status, message } = refusalByFramework(error);
   switch (status) {
@@ -19,7 +20,9 @@ export function problemOf(error: unknown): Problem {
     case 405:
       return refuse('method-not-allowed', message);
     case 413:
-      return refuse('too-large', 'The body is larger than this registry reads.');
+      return refuse('too-large', `At most ${limit} bytes of a body are read here.`, undefined, {
+        extensions: { limit },
+      });
     case 415:
       return refuse('unsupported-media-type', 'The body is not application/json.');
     case 503:

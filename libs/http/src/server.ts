@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { LoggerService } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
-import { BODY_BYTES_MAX, readExactBytes } from './exact-bytes.js';
+import { NOTE_BYTES_MAX, readExactBytes } from './exact-bytes.js';
+import { limitLargeBodies } from './large-bodies.js';
 import { answerProblem } from './problem-filter.js';
 import { keepRouteTable } from './route-table.js';
 
 /** Identifiers are DIDs in percent-encoding, far longer than the router's usual 100 characters. */
 const PATH_PARAMETER_MAX = 1000;
+/** How long a request may take to arrive: the largest body, over a line of 2 Mbit/s. */
+const REQUEST_TIMEOUT_MS = 120_000;
 
 /**
  * The Fastify server as this house wants it: exact bytes, request ids that clients cannot choose,
@@ -17,7 +20,8 @@ const PATH_PARAMETER_MAX = 1000;
 export function httpServer(logger: FastifyBaseLogger): FastifyAdapter {
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
-    bodyLimit: BODY_BYTES_MAX,
+    bodyLimit: NOTE_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     requestIdHeader: false,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: PATH_PARAMETER_MAX },
@@ -27,6 +31,7 @@ export function httpServer(logger: FastifyBaseLogger): FastifyAdapter {
   const server = adapter.getInstance();
   keepRouteTable(server);
   readExactBytes(server);
+  limitLargeBodies(server);
   server.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
   });

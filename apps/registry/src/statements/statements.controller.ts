@@ -1,6 +1,6 @@
 import { Controller, Get, HttpStatus, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Receipt } from '#lib/documents';
+import { MAX_DOCUMENT_BYTES, type Receipt } from '#lib/documents';
 import { Access, CallingParty, SignedBody, type SessionParty } from '#lib/http';
 import { AdmitStatement } from './admit-statement.js';
 import { ReadStatement, type StatementView } from './read-statement.js';
@@ -17,7 +17,7 @@ export class StatementsController {
   /** Who may say what is decided by the statement's own signatures, not by a session. */
   @Post()
   async admit(
-    @SignedBody() body: Uint8Array,
+    @SignedBody(MAX_DOCUMENT_BYTES) body: Uint8Array,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Receipt> {
     const { receipt, isNew } = await this.admitStatement.admit(body);
