@@ -255,6 +255,20 @@ export const MUTATIONS = [
     'if (!own)',
     'test/materials/absent-issuer.spec.ts',
   ),
+  {
+    invariant: 'an index that has lost a row is found by the audit',
+    file: 'libs/store/src/audit/index-audit.ts',
+    find: 'if (rows[0]!.sum === inTables.get(index)) continue;',
+    replace: 'continue;',
+    test: 'test/tamper/old-relation.spec.ts',
+  },
+  {
+    invariant: 'evidence of a fork that is gone is missed by the audit',
+    file: 'libs/store/src/audit/witness-audit.ts',
+    find: 'WHERE coalesce(held.forks, 0) <> coalesce(evidence.forks, 0)',
+    replace: 'WHERE false',
+    test: 'test/tamper/old-relation.spec.ts',
+  },
   // —— allowed and consistent ——
   guard(
     'nobody uses what another holds',

@@ -34,6 +34,7 @@ describe('the schema', () => {
       { name: 'CreateLedger1795000000000' },
       { name: 'AddSuccession1795200000000' },
       { name: 'SortState1795300000000' },
+      { name: 'CountForks1795400000000' },
     ]);
   });
 

@@ -41,7 +41,7 @@ describe('what a database holds of witnesses, when it is changed', () => {
     ]);
     const { rootHash } = parseCheckpoint(parseNote(us.checkpoint).text);
     const held = cosignedByUs(us.checkpoint);
-    await forger.owner.query('INSERT INTO witness_state VALUES ($1, 3, $2, $3)', [
+    await forger.owner.query('INSERT INTO witness_state VALUES ($1, 3, $2, $3, 1)', [
       us.origin,
       Buffer.from(rootHash),
       held,
@@ -124,6 +124,8 @@ describe('what a database holds of witnesses, when it is changed', () => {
       expect.objectContaining({ name: 'altered', table: 'witness_evidence', index });
     expect(await during(`UPDATE witness_evidence SET origin = 'nz.example/log'`)).toEqual([
       finding(3),
+      expect.objectContaining({ name: 'surplus', detail: expect.stringMatching(/^nz.*: 1 forks/) }),
+      expect.objectContaining({ name: 'missing', detail: expect.stringMatching(/^us.*: 0 forks/) }),
     ]);
     expect(await during('UPDATE witness_evidence SET offered = held')).toEqual([finding(3)]);
     // An honest log would be accused: its own key has not signed what it is said to have offered.
@@ -133,6 +135,12 @@ describe('what a database holds of witnesses, when it is changed', () => {
     ]);
     expect(await during('UPDATE witness_evidence SET held = $1', [us.checkpoint])).toEqual([
       finding(3),
+    ]);
+  });
+
+  it('is found when evidence of a fork is gone, though what remains contradicts nothing', async () => {
+    expect(await during('DELETE FROM witness_evidence')).toEqual([
+      expect.objectContaining({ name: 'missing', table: 'witness_evidence', index: null }),
     ]);
   });
 

@@ -1,18 +1,22 @@
-/** Tables whose rows an audit can find wrong. */
-export type AuditedTable =
-  | 'log_head'
-  | 'entry'
-  | 'statement'
-  | 'disclosure'
-  | 'evidence'
-  | 'tile'
-  | 'checkpoint'
-  | 'cosignature'
-  | 'witness_state'
-  | 'witness_evidence'
-  | 'state'
-  | 'mention'
-  | 'lineage';
+/** Tables whose rows an audit can find wrong: all that the ledger has. */
+export const AUDITED_TABLES = [
+  'log_head',
+  'entry',
+  'statement',
+  'disclosure',
+  'evidence',
+  'tile',
+  'checkpoint',
+  'cosignature',
+  'witness_state',
+  'witness_evidence',
+  'state',
+  'mention',
+  'lineage',
+] as const;
+
+/** One of them. */
+export type AuditedTable = (typeof AUDITED_TABLES)[number];
 
 /**
  * What can be wrong: `altered` is not what its hash, signature or neighbour says; `missing` should be

@@ -2,10 +2,11 @@ import type pg from 'pg';
 import { withConnection } from '../connection.js';
 import { logsOf, originsOf, type Log } from '../ledger.js';
 import type { AuditFinding, FindingListener } from './audit-finding.js';
+import { auditIndexes } from './index-audit.js';
 import { LedgerReplay, type FrozenHead, type Replay } from './ledger-replay.js';
 import { LogAudit } from './log-audit.js';
 import { auditEvidence, auditProjections, auditStrangers } from './projection-audit.js';
-import { type WitnessVerifiers, auditWitnessing } from './witness-audit.js';
+import { type WitnessVerifiers, auditForkCounts, auditWitnessing } from './witness-audit.js';
 
 /** What an audit is given. */
 export interface AuditOptions {
@@ -32,7 +33,7 @@ export interface AuditReport {
 /**
  * Checks everything from the bodies up: statement, digest, entry, chain, leaf, tiles, root, every
  * signed checkpoint, head; then decides and applies every statement again and compares state and
- * look-ups. A log and those that it succeeds are one history, and each must begin at the frozen head
+ * look-ups, down to the indexes by which they are found. A log and those that it succeeds are one history, and each must begin at the frozen head
  * of the one before. Writes nothing but temporary tables, reads page by page beside a running
  * registry, and ends with one snapshot. Tells of what it finds, and throws only when the database
  * fails.
@@ -67,6 +68,8 @@ async function audit(client: pg.PoolClient, options: AuditOptions): Promise<Audi
   await auditStrangers(client, originsOf(log), found);
   await auditProjections(client, found);
   if (witnessing) await auditWitnessing(client, log, witnessing, found);
+  await auditForkCounts(client, found);
+  await auditIndexes(client, found);
   await client.query('COMMIT');
   const sizes = heads.map(({ origin, treeSize }) => ({ origin, treeSize }));
   const { origin, treeSize } = sizes.pop()!;

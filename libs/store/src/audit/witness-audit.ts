@@ -108,3 +108,22 @@ async function auditForks(
     }
   }
 }
+
+/** Evidence that is gone leaves nothing that contradicts itself: it is counted where the log is held. */
+export async function auditForkCounts(
+  client: pg.ClientBase,
+  found: FindingListener,
+): Promise<void> {
+  const { rows } = await client.query<{ origin: string; kept: number; here: number }>(
+    `SELECT origin, coalesce(held.forks, 0) AS kept, coalesce(evidence.forks, 0) AS here
+     FROM witness_state held
+     FULL JOIN (SELECT origin, count(*)::int AS forks FROM witness_evidence GROUP BY 1) evidence
+       USING (origin)
+     WHERE coalesce(held.forks, 0) <> coalesce(evidence.forks, 0) ORDER BY origin`,
+  );
+  for (const { origin, kept, here } of rows) {
+    const name = here < kept ? 'missing' : 'surplus';
+    const detail = `${origin}: ${here} forks are here, and ${kept} were kept.`;
+    found({ name, table: 'witness_evidence', index: null, detail });
+  }
+}

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import { AddSuccession1795200000000 } from './add-succession-migration.js';
+import { CountForks1795400000000 } from './count-forks-migration.js';
 import { CreateLedger1795000000000 } from './create-ledger-migration.js';
 import {
   CheckpointRow,
@@ -52,7 +53,12 @@ export function createDataSource(url: string, poolSize = POOL_SIZE): DataSource 
       WitnessEvidenceRow,
       CosignatureRow,
     ],
-    migrations: [CreateLedger1795000000000, AddSuccession1795200000000, SortState1795300000000],
+    migrations: [
+      CreateLedger1795000000000,
+      AddSuccession1795200000000,
+      SortState1795300000000,
+      CountForks1795400000000,
+    ],
   });
 }
 

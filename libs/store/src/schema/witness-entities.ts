@@ -10,6 +10,8 @@ export class WitnessStateRow {
   @Column('bytea') root!: Buffer;
   /** The checkpoint with the log's verified signatures and our cosignature. */
   @Column('text') note!: string;
+  /** How many rows of evidence there are against that log. */
+  @Column('integer', { default: 0 }) forks!: number;
 }
 
 /** A validly signed checkpoint that contradicts one we cosigned: proof that its log misbehaved. */

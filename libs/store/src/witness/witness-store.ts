@@ -27,11 +27,14 @@ export interface WitnessOutcome<Answer> {
   evidence?: string;
 }
 
-/** Kept once, however often it is offered; a log that forks without end proves no more than one that forked often. */
-const INSERT_EVIDENCE = `INSERT INTO witness_evidence (origin, held, offered)
-  SELECT $1, $2, $3
-  WHERE NOT EXISTS (SELECT 1 FROM witness_evidence WHERE origin = $1 AND offered = $3)
-    AND (SELECT count(*) FROM witness_evidence WHERE origin = $1) < 100`;
+/** Kept and counted once, however often it is offered; a log that forks without end proves no more than one that forked often. */
+const INSERT_EVIDENCE = `WITH kept AS (
+    INSERT INTO witness_evidence (origin, held, offered)
+    SELECT $1, $2, $3
+    WHERE NOT EXISTS (SELECT 1 FROM witness_evidence WHERE origin = $1 AND offered = $3)
+      AND (SELECT count(*) FROM witness_evidence WHERE origin = $1) < 100
+    RETURNING origin)
+  UPDATE witness_state SET forks = forks + 1 WHERE origin IN (SELECT origin FROM kept)`;
 
 /** What this registry holds as a witness of other logs. */
 export class WitnessStore {
