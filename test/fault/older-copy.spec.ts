@@ -63,6 +63,23 @@ describe('a database that is put back from an older copy', () => {
   const putAway = (name: string) => fs.renameSync(rig.clusterFolder, cluster(name));
   const putBack = (name: string) => fs.renameSync(cluster(name), rig.clusterFolder);
 
+  it('that takes over while the registry serves, as a standby that was behind, is never built upon', async () => {
+    const before = [rig.witness!.shown.length, rig.witness!.size];
+    await rig.cluster!.stop();
+    putAway(newest!);
+    fs.cpSync(copy, rig.clusterFolder, { recursive: true });
+    await rig.restartDatabase();
+    await expect(record(1, new Testimony(), 3_000)).rejects.toThrow('log-read-only');
+    const [status, reason] = await health();
+    expect([status, reason]).toEqual([503, expect.stringMatching(/41 entries.* 21|21.* 41/)]);
+    expect([await size(), rig.witness!.shown.length, rig.witness!.size]).toEqual([21, ...before]);
+    await exchange(() => {
+      fs.rmSync(rig.clusterFolder, { recursive: true });
+      putBack(newest!);
+    });
+    await rig.ready();
+  });
+
   it('is recognised at the start: it reads, and signs nothing, and names who has seen more', async () => {
     await exchange(() => {
       putAway(newest!);

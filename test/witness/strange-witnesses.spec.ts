@@ -1,6 +1,7 @@
 import type http from 'node:http';
-import { formatVerifierKey } from '#lib/tlog';
+import { formatVerifierKey, parseAddCheckpoint } from '#lib/tlog';
 import type { Health } from '../../apps/registry/src/health/read-health.js';
+import { runOn } from '../support/database.js';
 import { startRegistry, type TestRegistry } from '../support/registry.js';
 import {
   cosigned,
@@ -130,6 +131,32 @@ describe('a log whose witness is strange', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const posts = played.requests.filter((each) => each.startsWith('POST'));
     expect(posts.length).toBeLessThanOrEqual(3);
+  });
+
+  it('is shown no smaller tree when the database goes back under the process, and says what it holds', async () => {
+    const { adminUrl } = au.database;
+    await runOn(adminUrl, ['CREATE TABLE older AS TABLE log_head']);
+    let held = '';
+    await witnessedBy((body, reply, request) => {
+      if (isGet(request)) return reply.end(held);
+      held = parseAddCheckpoint(body).note;
+      return reply.end(cosigned(body, signer));
+    });
+    await au.party('Soon Forgotten Mining', ['processor']);
+    await until(health, ({ witnesses }) => witnesses[0]!.cosignedSize === 2);
+    const shown = played.requests.length;
+    await runOn(adminUrl, [
+      'SET session_replication_role = replica',
+      'DELETE FROM log_head',
+      'INSERT INTO log_head TABLE older',
+    ]);
+    // Nobody asks after its health, and nobody records: the witness alone is asked.
+    await until(async () => au.registry.witnessing.gate.closed, Boolean);
+    expect(played.requests.slice(shown)).toEqual([expect.stringMatching(/^GET .*checkpoint$/)]);
+    expect(au.registry.witnessing.gate.closed).toMatchObject({
+      isOldDatabase: true,
+      reason: expect.stringMatching(/holds 2 entries .* this database has 1/),
+    });
   });
 
   it.each([

@@ -108,7 +108,8 @@ export class Cosigner {
     const size = await reader.treeSize();
     const isFresh = this.#size === size && performance.now() - this.#askedAt < REFRESH_MS;
     if (size === 0 || isFresh) return;
-    let from = Math.min(this.#size, size);
+    if (size < this.#size) await this.#requireMore(size);
+    let from = this.#size;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const conflict = await this.#offer(from);
       if (conflict === undefined) return;
@@ -164,6 +165,12 @@ export class Cosigner {
     throw new Error(
       `it says that it holds ${size} entries, and shows no checkpoint of ours to prove it`,
     );
+  }
+
+  /** What has gone back since it was cosigned is not shown to the witness: that is asked what it holds. */
+  async #requireMore(size: number): Promise<never> {
+    await this.#requireAgreement();
+    throw new Error(`it has cosigned ${this.#size} entries, and the database holds ${size}`);
   }
 
   /** Shuts the log when the witness holds a checkpoint of ours that this database contradicts. */
