@@ -10,6 +10,10 @@ export interface FreshDatabase {
   drop(): Promise<void>;
 }
 
+/** What a registry warns of beside this: that the server of a test run does not sync, for speed. */
+export const besideSyncing = (warnings: readonly string[]): string[] =>
+  warnings.filter((each) => !each.startsWith('PostgreSQL runs with fsync'));
+
 /** Makes an empty database on the run's server; nothing in it is migrated yet. */
 export function freshDatabase(): Promise<FreshDatabase> {
   return createDatabase();

@@ -21,6 +21,12 @@ export async function withConnection<T>(
   }
 }
 
+/**
+ * Begins a transaction whose outcome others will be told of: when COMMIT returns it is on disk, whatever
+ * a database, a role or a server has been set to.
+ */
+export const BEGIN_DURABLE = 'BEGIN; SET LOCAL synchronous_commit = on';
+
 /** A connection that is lost between two queries says so by an event; the next query says it too. */
 const ignoreLoss = () => undefined;
 

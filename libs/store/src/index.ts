@@ -6,6 +6,7 @@ export {
   migrateDatabase,
   NewerSchemaError,
 } from './schema/database-migration.js';
+export { durabilityWarning } from './schema/durability.js';
 export { logsOf, originsOf } from './ledger.js';
 export type {
   Evidence,

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { EMPTY_FRONTIER, frontierRoot } from '#lib/tlog';
-import { withConnection } from './connection.js';
+import { BEGIN_DURABLE, withConnection } from './connection.js';
 import type { Log } from './ledger.js';
 import { NO_LEAF_HASH } from './reader/entry-row.js';
 import { frozen } from './sequencer/batch-verdict.js';
@@ -16,7 +16,7 @@ import { type LogHead, headOf, selectHead, trustHead } from './sequencer/log-hea
  */
 export function openLog(pool: pg.Pool, log: Log): Promise<LogHead> {
   return withConnection(pool, async (client) => {
-    await client.query('BEGIN');
+    await client.query(BEGIN_DURABLE);
     await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', ['lodestone open log']);
     const { rows } = await client.query<{ origin: string; successor: string | null }>(
       'SELECT origin, successor FROM log_head',
@@ -49,7 +49,7 @@ export async function originsIn(pool: pg.Pool): Promise<string[]> {
  */
 export function freezeLog(pool: pg.Pool, log: Log, successor: string): Promise<LogHead> {
   return withConnection(pool, async (client) => {
-    await client.query('BEGIN');
+    await client.query(BEGIN_DURABLE);
     const locked = await client.query(`${selectHead(log.origin)} FOR UPDATE`);
     const head = await trustHead(log, client, headOf(locked.rows[0]), undefined);
     if (head.size === 0) throw new Error(`The log ${log.origin} is empty: nothing can succeed it`);

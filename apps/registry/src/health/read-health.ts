@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ledgerOwnershipWarning, poolOf } from '#lib/store';
+import { durabilityWarning, ledgerOwnershipWarning, poolOf } from '#lib/store';
 import { Registry } from '../registry.js';
 import type { CosignerReport } from '../witness/cosigner.js';
 
@@ -58,7 +58,9 @@ export class ReadHealth {
 
   private async warnings(): Promise<string[]> {
     const { dataSource, log, witnessing } = this.registry;
-    const ownership = await ledgerOwnershipWarning(poolOf(dataSource));
+    const pool = poolOf(dataSource);
+    const ownership = await ledgerOwnershipWarning(pool);
+    const durability = await durabilityWarning(pool);
     const behind = await log.clockBehindMs();
     const clock =
       behind > CLOCK_SKEW_MS
@@ -69,7 +71,7 @@ export class ReadHealth {
       Math.abs(ahead) > CLOCK_SKEW_MS
         ? `This process's clock differs from the database's by ${ahead} ms: sessions and cosignatures go by it.`
         : undefined;
-    return [ownership, witnessing.policy.problem, clock, drift].filter(
+    return [ownership, durability, witnessing.policy.problem, clock, drift].filter(
       (each) => each !== undefined,
     );
   }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { WitnessedTree } from '#lib/tlog';
-import { withConnection } from '../connection.js';
+import { BEGIN_DURABLE, withConnection } from '../connection.js';
 
 /** What a witness holds for a log it has cosigned before. */
 export interface HeldTree extends WitnessedTree {
@@ -52,7 +52,7 @@ export class WitnessStore {
     ) => WitnessOutcome<Answer> | Promise<WitnessOutcome<Answer>>,
   ): Promise<Answer> {
     return withConnection(this.pool, async (client) => {
-      await client.query('BEGIN');
+      await client.query(BEGIN_DURABLE);
       // A log without a row has nothing to lock: its name is locked instead.
       await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [origin]);
       const held = await selectHeld(client, origin);
