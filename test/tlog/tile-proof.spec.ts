@@ -155,4 +155,16 @@ describe('what cannot be proved', () => {
     const short: TileReader = () => new Uint8Array(32);
     expect(() => buildInclusionProof(sha256, 9, 300, short)).toThrow('narrower than its tree');
   });
+
+  test('what is no tile is refused', () => {
+    for (const size of [0, 31, 33, 257 * 32]) {
+      const odd: TileReader = () => new Uint8Array(size);
+      expect(problemOf(() => buildInclusionProof(sha256, 9, 300, odd))).toBe('malformed-tile');
+    }
+  });
+
+  test('a hash of another length than 32 bytes is a fault', () => {
+    const short = (bytes: Uint8Array) => sha256(bytes).subarray(1);
+    expect(() => buildInclusionProof(short, 9, 300, log.read)).toThrow(RangeError);
+  });
 });

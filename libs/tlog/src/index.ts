@@ -75,6 +75,7 @@ export {
   type TileId,
   type TileSpan,
 } from './tile.js';
+export { TileMemory } from './tile-memory.js';
 export { formatTilePath, parseTilePath, type TilePath } from './tile-path.js';
 export {
   buildConsistencyProof,

@@ -8,16 +8,17 @@ import {
   type NodeId,
 } from './leaf-ranges.js';
 import {
-  parseTile,
   TILE_HEIGHT,
-  TILE_WIDTH,
   tileOfNode,
   tileWidth,
+  widthOfTile,
   type TileId,
   type TileSpan,
 } from './tile.js';
+import type { TileMemory } from './tile-memory.js';
+import { TileTree } from './tile-tree.js';
 import { foldSubtrees } from './tree-fold.js';
-import { emptyRootHash, nodeHash } from './tree-hash.js';
+import { emptyRootHash } from './tree-hash.js';
 
 /**
  * Gives the bytes of a tile that was fetched before. It may be wider than asked for, as when a
@@ -43,15 +44,17 @@ export function rootTiles(treeSize: number): TileSpan[] {
 
 /**
  * The inclusion proof of a leaf (RFC 6962 §2.1.1) from the tiles that `inclusionTiles` names. An
- * index outside the tree is refused as `invalid-log-path`; a missing tile is a fault.
+ * index outside the tree is refused as `invalid-log-path`; a missing tile is a fault. With a memory of
+ * the log's tiles, what it shares with earlier proofs is not hashed again.
  */
 export function buildInclusionProof(
   sha256: Sha256,
   index: number,
   treeSize: number,
   readTile: TileReader,
+  memory?: TileMemory,
 ): Uint8Array[] {
-  return buildInclusionProofs(sha256, [index], treeSize, readTile)[0]!;
+  return buildInclusionProofs(sha256, [index], treeSize, readTile, memory)[0]!;
 }
 
 /**
@@ -63,22 +66,25 @@ export function buildInclusionProofs(
   indexes: readonly number[],
   treeSize: number,
   readTile: TileReader,
+  memory?: TileMemory,
 ): Uint8Array[][] {
-  const hashOf = rangeHasher(sha256, treeSize, readTile);
+  const hashOf = rangeHasher(sha256, treeSize, readTile, memory);
   return indexes.map((index) => inclusionRanges(index, treeSize).map(hashOf));
 }
 
 /**
  * The consistency proof between two sizes (RFC 6962 §2.1.2) from the tiles that `consistencyTiles`
  * names. Sizes without such a proof are refused as `invalid-log-path`; a missing tile is a fault.
+ * `memory` as for an inclusion proof.
  */
 export function buildConsistencyProof(
   sha256: Sha256,
   oldSize: number,
   newSize: number,
   readTile: TileReader,
+  memory?: TileMemory,
 ): Uint8Array[] {
-  const hashOf = rangeHasher(sha256, newSize, readTile);
+  const hashOf = rangeHasher(sha256, newSize, readTile, memory);
   return consistencyRanges(oldSize, newSize).map(hashOf);
 }
 
@@ -90,45 +96,45 @@ export function buildRootHash(sha256: Sha256, treeSize: number, readTile: TileRe
 }
 
 function tilesOfRanges(ranges: readonly LeafRange[], treeSize: number): TileSpan[] {
-  const tiles = new Map<string, TileSpan>();
-  for (const node of ranges.flatMap(completeNodes)) {
-    const tile = tileOfNode(node);
-    tiles.set(`${tile.level}/${tile.index}`, { ...tile, width: tileWidth(tile, treeSize) });
-  }
-  return [...tiles.values()];
+  const tiles: TileSpan[] = [];
+  for (const range of ranges)
+    for (const node of completeNodes(range)) {
+      const { level, index } = tileOfNode(node);
+      if (!tiles.some((tile) => tile.level === level && tile.index === index))
+        tiles.push({ level, index, width: tileWidth({ level, index }, treeSize) });
+    }
+  return tiles;
 }
 
 /** MTH(D[start:end]) of ranges in one tree; every tile is read once and every node hashed once. */
-function rangeHasher(sha256: Sha256, treeSize: number, readTile: TileReader) {
-  const tiles = new Map<string, Uint8Array[]>();
-  const nodes = new Map<string, Uint8Array>();
+function rangeHasher(
+  sha256: Sha256,
+  treeSize: number,
+  readTile: TileReader,
+  memory?: TileMemory,
+): (range: LeafRange) => Uint8Array {
+  /** By tile level and index. */
+  const trees: Map<number, TileTree>[] = [];
 
-  const hashesOf = (tile: TileId): Uint8Array[] =>
-    remember(tiles, `${tile.level}/${tile.index}`, () => {
-      const width = tileWidth(tile, treeSize);
-      const hashes = parseTile(readTile({ ...tile, width }));
-      if (hashes.length >= width) return hashes;
-      throw new Error(`Tile ${tile.level}/${tile.index} is narrower than its tree`);
-    });
-
-  const hashOf = ({ level, index }: NodeId): Uint8Array => {
-    const inTile = level % TILE_HEIGHT;
-    if (inTile === 0) return hashesOf(tileOfNode({ level, index }))[index % TILE_WIDTH]!;
-    return remember(nodes, `${level}/${index}`, () => {
-      const left = hashOf({ level: level - 1, index: 2 * index });
-      const right = hashOf({ level: level - 1, index: 2 * index + 1 });
-      return nodeHash(sha256, left, right);
-    });
+  const treeOf = ({ level, index }: TileId): TileTree => {
+    const ofLevel = (trees[level] ??= new Map());
+    let tree = ofLevel.get(index);
+    if (!tree) ofLevel.set(index, (tree = makeTree({ level, index })));
+    return tree;
   };
 
-  return (range: LeafRange): Uint8Array => foldSubtrees(sha256, completeNodes(range).map(hashOf));
-}
+  const makeTree = (tile: TileId): TileTree => {
+    const width = tileWidth(tile, treeSize);
+    const bytes = readTile({ ...tile, width });
+    if (widthOfTile(bytes) >= width)
+      return memory ? memory.treeOf(sha256, tile, bytes) : new TileTree(sha256, bytes);
+    throw new Error(`Tile ${tile.level}/${tile.index} is narrower than its tree`);
+  };
 
-function remember<T>(known: Map<string, T>, name: string, compute: () => T): T {
-  let value = known.get(name);
-  if (value === undefined) {
-    value = compute();
-    known.set(name, value);
-  }
-  return value;
+  const hashOf = (node: NodeId): Uint8Array => {
+    const height = node.level % TILE_HEIGHT;
+    return treeOf(tileOfNode(node)).hash(height, node.index % 2 ** (TILE_HEIGHT - height));
+  };
+
+  return (range) => foldSubtrees(sha256, completeNodes(range).map(hashOf));
 }

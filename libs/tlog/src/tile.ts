@@ -71,11 +71,14 @@ export function formatTile(hashes: readonly Uint8Array[]): Uint8Array {
 
 /** The hashes of a tile, 1 … 256 of 32 bytes; anything else is refused as `malformed-tile`. */
 export function parseTile(bytes: Uint8Array): Uint8Array[] {
-  const width = bytes.length / HASH_SIZE;
-  if (!Number.isInteger(width) || width < 1 || width > TILE_WIDTH) {
-    throw refuse('malformed-tile', `${bytes.length} bytes are not 1 to 256 hashes of 32 bytes.`);
-  }
-  return Array.from({ length: width }, (_, i) =>
+  return Array.from({ length: widthOfTile(bytes) }, (_, i) =>
     bytes.subarray(i * HASH_SIZE, (i + 1) * HASH_SIZE),
   );
+}
+
+/** How many hashes, 1 … 256, the bytes of a tile are; anything else is refused as `malformed-tile`. */
+export function widthOfTile(bytes: Uint8Array): number {
+  const width = bytes.length / HASH_SIZE;
+  if (Number.isInteger(width) && width >= 1 && width <= TILE_WIDTH) return width;
+  throw refuse('malformed-tile', `${bytes.length} bytes are not 1 to 256 hashes of 32 bytes.`);
 }

@@ -35,6 +35,20 @@ export function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): U
   return sha256(nodeInput);
 }
 
+/**
+ * As `nodeHash`, of two hashes that lie side by side: 64 bytes. A pair of another length, or a hash
+ * that comes out with another than 32 bytes, is a fault (RangeError).
+ */
+export function pairHash(sha256: Sha256, pair: Uint8Array): Uint8Array {
+  if (pair.length !== 2 * HASH_SIZE)
+    throw new RangeError(`A node is over two hashes of ${HASH_SIZE} bytes`);
+  nodeInput[0] = NODE_PREFIX;
+  nodeInput.set(pair, 1);
+  const hash = sha256(nodeInput);
+  if (hash.length !== HASH_SIZE) throw new RangeError(`A hash has ${HASH_SIZE} bytes`);
+  return hash;
+}
+
 /** The root hash of the tree without leaves, `MTH({}) = SHA-256("")` (RFC 6962 §2.1). */
 export function emptyRootHash(sha256: Sha256): Uint8Array {
   return sha256(new Uint8Array());
