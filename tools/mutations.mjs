@@ -144,6 +144,21 @@ export const MUTATIONS = [
     replace: 'while (this.#steps.length > 0)',
     test: 'test/tamper/audit-memory.spec.ts',
   },
+  {
+    invariant:
+      'a tile that was changed where it is stored is not proved by what was remembered of it',
+    file: 'libs/tlog/src/tile-memory.ts',
+    find: 'before !== undefined && isSame(before.tree.bytes, bytes)',
+    replace: 'before !== undefined',
+    test: 'test/store/proof-reads.spec.ts',
+  },
+  {
+    invariant: 'a hash that came out wrong once is not remembered',
+    file: 'libs/tlog/src/tile-memory.ts',
+    find: 'tree: new TileTree(sha256, Uint8Array.from(bytes)), isProven: false',
+    replace: 'tree: new TileTree(sha256, Uint8Array.from(bytes)), isProven: true',
+    test: 'test/tlog/tile-memory.spec.ts',
+  },
   guard(
     'a receipt leads to its root before it leaves',
     'libs/tlog/src/tree-proof.ts',

@@ -4,6 +4,7 @@ import {
   type Checkpoint,
   TILE_WIDTH,
   type TileId,
+  TileMemory,
   type TileSpan,
   formatEntry,
   formatEntryBundle,
@@ -48,9 +49,13 @@ export interface CheckpointPage {
 /** Notes in one page: to verify them must not keep other readers waiting. */
 const CHECKPOINT_PAGE = 64;
 
+/** Tiles whose nodes a reader keeps, in 4 MiB: those above 16 million entries. */
+const TILES_KEPT = 256;
+
 /** The public face of a log: checkpoints, entries, tiles and proofs, each checked as it is read. */
 export class LogReader {
   #opened: VerifiedCheckpoint | undefined;
+  readonly #tiles = new TileMemory(TILES_KEPT);
 
   constructor(
     private readonly pool: pg.Pool,
@@ -146,15 +151,16 @@ export class LogReader {
   /** RFC 6962 §2.1.1, in the tree of `treeSize`; the newest when it is left out. */
   inclusionProof(index: number, treeSize?: number): Promise<Uint8Array[]> {
     return readProven(this.onFault, async () =>
-      readInclusionProof(this.log, this.pool, index, await this.#sizeWithin(treeSize)),
+      this.#inclusionProof(index, await this.#sizeWithin(treeSize)),
     );
   }
 
   /** RFC 6962 §2.1.2, to the tree of `newSize`; the newest when it is left out. */
   consistencyProof(oldSize: number, newSize?: number): Promise<Uint8Array[]> {
-    return readProven(this.onFault, async () =>
-      readConsistencyProof(this.log, this.pool, oldSize, await this.#sizeWithin(newSize)),
-    );
+    return readProven(this.onFault, async () => {
+      const size = await this.#sizeWithin(newSize);
+      return readConsistencyProof(this.log, this.pool, oldSize, size, this.#tiles);
+    });
   }
 
   /** MTH(D[0:treeSize]) of RFC 6962 §2.1 as the stored tiles have it: what we should have signed. */
@@ -176,10 +182,14 @@ export class LogReader {
           ? await this.#openAt('size > $2 ORDER BY size LIMIT 1', index)
           : await this.#openAt('size = $2', treeSize);
       const size = checkpoint.treeSize;
-      const hashes = await readInclusionProof(this.log, this.pool, index, size);
+      const hashes = await this.#inclusionProof(index, size);
       const proof = { index, hashes, checkpoint: note };
       return provenReceipt(this.log, entry, proof, size, checkpoint.rootHash);
     });
+  }
+
+  #inclusionProof(index: number, treeSize: number): Promise<Uint8Array[]> {
+    return readInclusionProof(this.log, this.pool, index, treeSize, this.#tiles);
   }
 
   /** Entries written again from their rows, each upon the one before, with their leaf hashes checked. */
