@@ -258,10 +258,17 @@ export const MUTATIONS = [
     'if (bodyBytesMax !== undefined)',
     'test/e2e/body-limits.spec.ts',
   ),
+  {
+    invariant: 'who is refused in the middle of a body is told so',
+    file: 'libs/http/src/last-words.ts',
+    find: "if (raw.complete || reply.getHeader('connection') !== 'close') return;",
+    replace: 'if (raw) return;',
+    test: 'test/e2e/body-limits.spec.ts',
+  },
   guard(
     'large bodies that never end do not fill the memory',
     'libs/http/src/large-bodies.ts',
-    'if (held >= LARGE_AT_ONCE)',
+    'if (held + bytes > HELD_BYTES_MAX)',
     'test/e2e/body-limits.spec.ts',
   ),
   guard(

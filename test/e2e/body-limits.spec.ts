@@ -26,26 +26,43 @@ class Wire {
   readonly closed: Promise<void>;
   readonly #socket: net.Socket;
 
-  constructor(port: number) {
-    this.#socket = net.connect({ port, host: '127.0.0.1' });
+  constructor(port: number, staysOpen = false) {
+    const allowHalfOpen = staysOpen;
+    this.#socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen });
     this.#socket.on('data', (chunk: Buffer) => (this.heard += chunk.toString()));
     // What is written after the refusal is of no interest to anybody.
     this.#socket.on('error', () => undefined);
     this.closed = new Promise((resolve) => this.#socket.once('close', () => resolve()));
   }
 
+  isChunked = false;
+
   begin(door: string, framing: string): void {
+    this.isChunked = framing.includes('chunked');
     this.#socket.write(
       `POST ${door} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n${framing}\r\n\r\n`,
     );
   }
 
-  /** Writes so many bytes, as one chunk of a chunked body or plainly. */
-  write(count: number, { isChunk = false } = {}): void {
-    const frame = (text: string) => isChunk && this.#socket.write(text);
+  /** Writes so many bytes, as one chunk where the body is chunked. */
+  write(count: number): void {
+    const frame = (text: string) => this.isChunked && this.#socket.write(text);
     frame(`${count.toString(16)}\r\n`);
     this.#socket.write(Buffer.alloc(count, ' '));
     frame('\r\n');
+  }
+
+  /** Resolves when everything has left us. */
+  async written(): Promise<void> {
+    while (this.#socket.writableLength > 0) await sleep(5);
+    // What is still on its way in the machine has the time to arrive.
+    await sleep(200);
+  }
+
+  /** Whether it leaves what comes where it is. */
+  set deaf(isDeaf: boolean) {
+    if (isDeaf) this.#socket.pause();
+    else this.#socket.resume();
   }
 
   end(): void {
@@ -68,8 +85,8 @@ describe('the largest body of each door', () => {
   });
   afterAll(() => au?.close());
 
-  function wire(door: string, framing: string): Wire {
-    const made = new Wire(port);
+  function wire(door: string, framing: string, staysOpen = false): Wire {
+    const made = new Wire(port, staysOpen);
     made.begin(door, framing);
     return made;
   }
@@ -107,11 +124,11 @@ describe('the largest body of each door', () => {
 
   it.each(DOORS)('refuses at %s a chunked body as soon as it is over %i', async (door, limit) => {
     const line = chunked(door);
-    line.write(limit, { isChunk: true });
+    line.write(limit);
     // It does not end here, and one byte more is too much.
     await sleep(20);
     expect(line.heard).toBe('');
-    line.write(1, { isChunk: true });
+    line.write(1);
     await refused(line, limit);
   });
 
@@ -121,34 +138,56 @@ describe('the largest body of each door', () => {
     await answered(line);
   });
 
-  it('reaches a client that sends on while it is refused', async () => {
-    const answer = await fetch(`http://127.0.0.1:${port}/statements`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: Buffer.alloc(40 * MIB, ' '),
-    });
-    expect(answer.status).toBe(413);
+  it('is told to a client that listens only when it has sent everything', async () => {
+    const line = announcing('/statements', 3 * MIB);
+    line.deaf = true;
+    for (let i = 0; i < 12; i++) {
+      line.write(MIB / 4);
+      await sleep(20);
+    }
+    expect(line.heard).toBe('');
+    line.deaf = false;
+    await refused(line, 2 * MIB);
   });
 
-  it('leaves room: of large bodies that stay on their way, more than eight are refused unread', async () => {
+  it('is told once: who sends on for ever is cut off', async () => {
+    const line = wire('/statements', `Content-Length: ${2 ** 40}`, true);
+    const began = Date.now();
+    const sending = setInterval(() => line.write(1_000), 100);
+    await line.closed;
+    clearInterval(sending);
+    expect(line.status).toBe(413);
+    expect(Date.now() - began).toBeGreaterThan(4_000);
+    expect(Date.now() - began).toBeLessThan(15_000);
+  });
+
+  it('leaves room: of large bodies that stay on their way no more than 256 MiB are held', async () => {
+    const LAST = 64 * KIB;
+    // What is announced and does not come takes no room.
+    const idle = Array.from({ length: 40 }, (_, i) =>
+      i % 2 ? chunked('/imports') : announcing('/verifications', 32 * MIB),
+    );
     const waiting = Array.from({ length: 8 }, (_, i) => {
       const [door, limit] = LARGE_DOORS[i % LARGE_DOORS.length]!;
-      return i % 2 ? chunked(door) : announcing(door, limit);
+      const line = announcing(door, limit);
+      line.write(limit - LAST);
+      return line;
     });
-    await sleep(50);
-    expect(waiting.map(({ heard }) => heard).join('')).toBe('');
+    await Promise.all(waiting.map((line) => line.written()));
     for (const line of [announcing('/imports', 3 * MIB), chunked('/verifications')]) {
+      line.write(3 * MIB);
       await line.closed;
       expect(line.heard).toMatch(/^HTTP\/1.1 429 [^]*\r\nretry-after: 2\r\n/i);
     }
-    // What is small is none of it, and neither is any statement.
+    // There is room for what is small, and statements are none of it.
     const small = announcing('/verifications', 2);
     small.write(2);
     await answered(small);
     const statement = announcing('/statements', 2 * MIB);
     statement.write(2 * MIB);
     await answered(statement);
-    for (const line of waiting) line.end();
+    expect([...idle, ...waiting].map(({ heard }) => heard).join('')).toBe('');
+    for (const line of [...idle, ...waiting]) line.end();
     await Promise.all(waiting.map(({ closed }) => closed));
     await sleep(50);
     const again = announcing('/verifications', 3 * MIB);

@@ -25,8 +25,12 @@ describe('hostile input at every door, while others work', () => {
   });
   afterAll(() => rig?.close());
 
+  const nameOf = ({ story, method, path }: HostileRequest) =>
+    `${method} ${path.slice(0, 60)} with ${story.slice(0, 60)}`;
+
   /** Sends one; what it was answered, or that it was cut off. */
-  async function send({ story, method, path, body, headers }: HostileRequest): Promise<void> {
+  async function send(request: HostileRequest): Promise<void> {
+    const { method, path, body, headers } = request;
     const init = { method, headers: { ...headers }, signal: AbortSignal.timeout(20_000) };
     const status = await fetch(`${rig.urls[0]}${path}`, {
       ...init,
@@ -38,7 +42,7 @@ describe('hostile input at every door, while others work', () => {
       },
       () => 0,
     );
-    answers.set(`${method} ${path.slice(0, 60)} with ${story.slice(0, 60)}`, status);
+    answers.set(nameOf(request), status);
   }
 
   /** Goes through the requests in so many lanes. */
@@ -108,6 +112,12 @@ describe('hostile input at every door, while others work', () => {
     expect(odd.filter(([request, status]) => status !== 200 || !expected.test(request))).toEqual(
       [],
     );
+  });
+
+  it('is looked at however large, where bundles come in', () => {
+    const bundles = requests.large.filter(({ path }) => path !== '/statements').map(nameOf);
+    const turnedAway = bundles.filter((name) => [0, 429].includes(answers.get(name)!));
+    expect([bundles.length > 10, turnedAway]).toEqual([true, []]);
   });
 
   it('leaves the log as it should be', async () => {

@@ -1,44 +1,43 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Transform, type Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
 import { refuse } from '#lib/problem';
 
-/** What is not longer is read without being counted: no statement is. */
+/** Where bodies are not larger they are not counted: no statement is. */
 const LARGE_BYTES = 2 * 1024 * 1024;
-/** Larger bodies that one process holds at the same time, from their first byte to their answer. */
-const LARGE_AT_ONCE = 8;
+/** What one process holds of large bodies, each from its first byte to its answer: eight whole ones. */
+const HELD_BYTES_MAX = 256 * 1024 * 1024;
 
 /**
- * Keeps large bodies that arrive slowly, or never whole, from filling the memory: more than so many
- * at once are refused by `rate-limited` before they are read. One that does not say how long it is
- * may be large where the route reads large ones.
+ * Keeps large bodies that arrive slowly, or never whole, from filling the memory: what would take more
+ * of it is refused by `rate-limited`. What was only announced takes nothing.
  */
 export function limitLargeBodies(server: FastifyInstance): void {
   let held = 0;
-  server.addHook('onRequest', (request, reply, done) => {
-    if (!mayBeLarge(request)) return done();
-    if (held >= LARGE_AT_ONCE) {
-      // What of the body is on its way already is no request.
-      void reply.header('connection', 'close');
-      return done(tooMany());
-    }
-    held++;
-    reply.raw.once('close', () => held--);
-    done();
+  server.addHook('preParsing', (request, reply, payload, done) => {
+    if (request.routeOptions.bodyLimit <= LARGE_BYTES) return done(null, payload);
+    let own = 0;
+    reply.raw.once('close', () => (held -= own));
+    const hold = (bytes: number): boolean => {
+      if (held + bytes > HELD_BYTES_MAX) return false;
+      own += bytes;
+      held += bytes;
+      return true;
+    };
+    done(null, counted(payload as Readable, hold));
   });
 }
 
-function mayBeLarge({ headers, routeOptions }: FastifyRequest): boolean {
-  if (routeOptions.bodyLimit <= LARGE_BYTES) return false;
-  if (headers['transfer-encoding'] !== undefined) return true;
-  return Number(headers['content-length']) > LARGE_BYTES;
+/** The same bytes, as long as each piece of them may be held. */
+function counted(body: Readable, hold: (bytes: number) => boolean): Readable {
+  const passage = new Transform({
+    transform: (piece: Uint8Array, _encoding, next) =>
+      hold(piece.length) ? next(null, piece) : next(tooMany()),
+  });
+  body.once('error', (fault) => passage.destroy(fault));
+  return body.pipe(passage);
 }
 
 function tooMany() {
-  return refuse(
-    'rate-limited',
-    `${LARGE_AT_ONCE} large bodies are being read already.`,
-    undefined,
-    {
-      extensions: { retryAfterSeconds: 2 },
-    },
-  );
+  const detail = `The large bodies that are being read have ${HELD_BYTES_MAX} bytes already.`;
+  return refuse('rate-limited', detail, undefined, { extensions: { retryAfterSeconds: 2 } });
 }

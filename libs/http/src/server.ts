@@ -4,6 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { NOTE_BYTES_MAX, readExactBytes } from './exact-bytes.js';
 import { limitLargeBodies } from './large-bodies.js';
+import { keepLastWords } from './last-words.js';
 import { answerProblem } from './problem-filter.js';
 import { keepRouteTable } from './route-table.js';
 
@@ -32,6 +33,7 @@ export function httpServer(logger: FastifyBaseLogger): FastifyAdapter {
   keepRouteTable(server);
   readExactBytes(server);
   limitLargeBodies(server);
+  keepLastWords(server);
   server.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
   });
