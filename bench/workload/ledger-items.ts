@@ -8,7 +8,7 @@ import {
 } from '#lib/documents';
 import { nodeCrypto } from '#lib/keys';
 import type { LedgerItem } from '#lib/store';
-import { signedOf } from '../../apps/registry/src/statements/admit-statement.js';
+import { signedOf } from '../../apps/registry/src/statements/signed-of.js';
 import { webKeysNamedIn } from '../../apps/registry/src/statements/web-keys.js';
 import { worksOf } from './make-events.js';
 import type { World } from './works.js';

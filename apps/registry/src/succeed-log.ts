@@ -12,7 +12,7 @@ import { ledgerState } from './ledger/ledger-state.js';
 import { openRegistry } from './open-registry.js';
 import { isAnnounced } from './rotate-keys.js';
 import type { Registry } from './registry.js';
-import { signedOf } from './statements/admit-statement.js';
+import { signedOf } from './statements/signed-of.js';
 import { webKeysNamedIn } from './statements/web-keys.js';
 
 /** How a log is succeeded. */

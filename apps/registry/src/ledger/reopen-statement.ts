@@ -11,7 +11,7 @@ import {
 import { nodeCrypto, type VerifiedSubmission } from '#lib/keys';
 import type { FrozenHead, Replay } from '#lib/store';
 import { LEDGER_DECIDERS } from '../deciders.js';
-import { signedOf } from '../statements/admit-statement.js';
+import { signedOf } from '../statements/signed-of.js';
 import { webKeysNamedIn } from '../statements/web-keys.js';
 
 /** Reads a submission and verifies its proofs, as `VerifierPool.readSubmission` does. */

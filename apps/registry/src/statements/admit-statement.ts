@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Signed, Statement } from '#lib/documents';
-import type { PortableSubmission, VerifiedSubmission } from '#lib/keys';
+import type { PortableSubmission } from '#lib/keys';
 import type { Evidence } from '#lib/store';
 import { Registry } from '../registry.js';
 import type { Admission } from '../sequencer/sequencing.js';
@@ -31,10 +30,4 @@ export class AdmitStatement {
     const verified = { bytes, digest, identity, signers, openedText, disclosureBytes, evidence };
     return this.registry.sequencer.append(verified);
   }
-}
-
-/** The statement as its decider reads it. */
-export function signedOf({ submission, signers, identity }: VerifiedSubmission): Signed<Statement> {
-  const { opened, digest } = submission;
-  return { statement: opened, type: opened.type[1], digest, identity, signers };
 }
