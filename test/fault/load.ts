@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateKey, signerOf, type KeySigner } from '#lib/keys';
-import { daysAgo, submission } from '../support/registry.js';
+import { daysAgo, submission } from '../support/submission.js';
 import type { Insistence, Testimony } from './testimony.js';
 
 /** Where the statements of a load go, and who hears the answers. */

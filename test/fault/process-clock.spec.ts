@@ -4,7 +4,7 @@ import { presentationBy, signDocument } from '#lib/credentials';
 import { nodeCrypto, type KeySigner } from '#lib/keys';
 import { formatAddCheckpoint, parseEntry } from '#lib/tlog';
 import { MemoryLog } from '../support/memory-log.js';
-import { daysAgo } from '../support/registry.js';
+import { daysAgo } from '../support/submission.js';
 import { intake, openTrade, registration, tradeUntil, type Trade } from './load.js';
 import { SETTABLE_CLOCK } from './registry-process.js';
 import { Rig } from './rig.js';

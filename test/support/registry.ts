@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,13 +6,7 @@ import { pino } from 'pino';
 import request from 'supertest';
 import { migrateDatabase } from '#lib/store';
 import { presentationBy, signDocument } from '#lib/credentials';
-import {
-  blindedDigest,
-  canonicalBytes,
-  type Disclosure,
-  type Json,
-  type Receipt,
-} from '#lib/documents';
+import type { Receipt } from '#lib/documents';
 import {
   generateKey,
   Keystore,
@@ -28,16 +21,9 @@ import { openRegistry } from '../../apps/registry/src/open-registry.js';
 import { KEY_NAMES, keystoreFile } from '../../apps/registry/src/registry-keys.js';
 import type { Registry } from '../../apps/registry/src/registry.js';
 import { freshDatabase, type FreshDatabase } from './database.js';
+import { now, submission, type SayOptions } from './submission.js';
 
-/** How a statement is signed beyond its issuer, and what is blinded. */
-export interface SayOptions {
-  /** Further signers of the proof set. */
-  with?: readonly KeySigner[];
-  /** Paths into the subject, as `outputs/0/lot`. */
-  blind?: readonly string[];
-  /** RFC 3339; default now. */
-  created?: string;
-}
+export { dateDaysAgo, daysAgo, submission, type SayOptions } from './submission.js';
 
 /** How a test registry starts. */
 export interface StartOptions {
@@ -48,8 +34,6 @@ export interface StartOptions {
   /** In place of the database's own URL: through a proxy, or to nowhere. */
   databaseUrl?: string;
 }
-
-const CONTEXT = ['https://www.w3.org/ns/credentials/v2', 'https://lodestone.example/contexts/v1'];
 
 /** A real registry on a database of its own, spoken to over HTTP, with its development authority. */
 export class TestRegistry {
@@ -147,41 +131,6 @@ export async function startRegistry(options: StartOptions = {}): Promise<TestReg
   return new TestRegistry(app, opened.registry, authority, configuration, database);
 }
 
-/** The exact bytes of a submission, signed by its issuer and whoever else. */
-export async function submission(
-  issuer: KeySigner,
-  type: string,
-  subject: Record<string, unknown>,
-  options: SayOptions = {},
-): Promise<Uint8Array> {
-  const { credentialSubject, disclosures } = blinded(subject, options.blind ?? []);
-  const created = options.created ?? now();
-  let statement: object = {
-    '@context': CONTEXT,
-    type: ['VerifiableCredential', type],
-    issuer: issuer.did,
-    validFrom: created,
-    credentialSubject,
-  };
-  for (const signer of [issuer, ...(options.with ?? [])])
-    statement = await signDocument(nodeCrypto.sha256, statement, signer, { created });
-  return canonicalBytes({ disclosures, statement });
-}
-
-/** RFC 3339, so many days ago. */
-export function daysAgo(days: number): string {
-  return new Date(Date.now() - days * 86_400_000).toISOString();
-}
-
-/** The full-date, so many days ago; negative for the future. */
-export function dateDaysAgo(days: number): string {
-  return daysAgo(days).slice(0, 10);
-}
-
-function now(): string {
-  return `${new Date().toISOString().slice(0, 19)}Z`;
-}
-
 function configurationOf({ jurisdiction = 'AU', domain }: StartOptions): Configuration {
   return readConfiguration({
     PORT: '0',
@@ -190,21 +139,4 @@ function configurationOf({ jurisdiction = 'AU', domain }: StartOptions): Configu
     LODESTONE_JURISDICTION: jurisdiction,
     LODESTONE_PASSPHRASE: 'correct horse battery staple',
   });
-}
-
-function blinded(subject: Record<string, unknown>, paths: readonly string[]) {
-  const credentialSubject = structuredClone(subject);
-  const disclosures = paths.map((at): Disclosure => {
-    const names = at.split('/');
-    const last = names.pop()!;
-    const holder = names.reduce<unknown>(
-      (node, name) => (node as Record<string, unknown>)[name],
-      credentialSubject,
-    ) as Record<string, unknown>;
-    const salt = randomBytes(16).toString('base64url');
-    const value = holder[last] as Json;
-    holder[last] = { blinded: blindedDigest(nodeCrypto.sha256, salt, value) };
-    return { salt, value };
-  });
-  return { credentialSubject, disclosures };
 }
