@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hostileRequests, type HostileRequest } from './hostile-input.js';
 import { openTrade, tradeUntil, type Trade } from './load.js';
 import { Rig } from './rig.js';
@@ -45,11 +46,21 @@ describe('hostile input at every door, while others work', () => {
     answers.set(nameOf(request), status);
   }
 
-  /** Goes through the requests in so many lanes. */
+  /** Sends one again while it is turned away because others of its kind are in work. */
+  async function insist(request: HostileRequest): Promise<void> {
+    await send(request);
+    for (let i = 0; i < 50 && answers.get(nameOf(request)) === 429; i++) {
+      await sleep(200);
+      await send(request);
+    }
+  }
+
+  /** Goes through the requests in so many lanes; those in a single lane are insisted upon. */
   async function sendAll(requests: readonly HostileRequest[], lanes: number): Promise<void> {
     const waiting = [...requests];
+    const deliver = lanes === 1 ? insist : send;
     const lane = async () => {
-      for (let next = waiting.pop(); next; next = waiting.pop()) await send(next);
+      for (let next = waiting.pop(); next; next = waiting.pop()) await deliver(next);
     };
     await Promise.all(Array.from({ length: lanes }, lane));
   }
