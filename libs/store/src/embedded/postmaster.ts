@@ -22,16 +22,18 @@ const SSL_REQUEST = Uint8Array.of(0, 0, 0, 8, 4, 210, 22, 47);
 const FAST_AND_UNSAFE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
 /**
- * The server that already runs on this cluster, or undefined. A stale pid file (its process is
- * gone, or is somebody else's and nothing answers on the port) counts as none. Whoever adopts a
- * server does not stop it.
+ * The server that already runs on this cluster, or undefined; one that still starts, or recovers, is
+ * waited for. A stale pid file (its process is gone, or is somebody else's and nothing answers on the
+ * port) counts as none. Whoever adopts a server does not stop it.
  */
 export async function adopt({ pidFile }: ClusterPaths): Promise<Postmaster | undefined> {
-  for (const deadline = Date.now() + ADOPT_TIMEOUT_MS; Date.now() < deadline; await sleep(50)) {
-    const { pid, port } = readPidFile(pidFile);
+  const began = Date.now();
+  for (let patience = ADOPT_TIMEOUT_MS; Date.now() < began + patience; await sleep(50)) {
+    const { pid, port, ready } = readPidFile(pidFile);
     if (!pid || !isAlive(pid)) return undefined;
-    if (port && (await answers(port)))
-      return { pid, port, adopted: true, stop: async () => undefined };
+    if (!port || !(await answers(port))) continue;
+    if (ready) return { pid, port, adopted: true, stop: async () => undefined };
+    patience = START_TIMEOUT_MS;
   }
   return undefined;
 }
