@@ -5,13 +5,11 @@ export const STEPS = {
   begin: 'BEGIN ISOLATION LEVEL',
   'lock head': 'FOR UPDATE',
   'load state': 'ledger load state\0',
-  'insert entries': 'ledger entry\0',
   'insert statements': 'ledger statement\0',
-  'insert mentions': 'ledger mention\0',
   'write state': 'ledger state\0',
-  'insert checkpoint': 'ledger checkpoint\0',
-  'move head': 'ledger head\0',
-  commit: 'COMMIT',
+  'move head': 'ledger growth\0',
+  // The whole query: a transaction begins with READ COMMITTED.
+  commit: 'COMMIT\0',
 } as const;
 
 /** A named step of a batch. */

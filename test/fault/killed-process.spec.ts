@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MOMENTS, STEPS, type Moment, type Step } from './database-tap.js';
-import { openTrade, tradeUntil, type Trade } from './load.js';
+import { openTrade, registerCrowd, tradeUntil, type Trade } from './load.js';
 import { Rig } from './rig.js';
 import { AT_LENGTH, pick, randomOf, seedsOf } from './seeds.js';
 
@@ -22,11 +22,13 @@ describe('a process that is killed with -9 while it records', () => {
   async function underLoad(fault: () => Promise<void>): Promise<void> {
     let isOver = false;
     const trading = tradeUntil(rig.audience, trade, HANDS, () => isOver);
+    const crowd = registerCrowd(rig.audience);
     try {
       await fault();
     } finally {
       isOver = true;
     }
+    await crowd;
     expect(await trading).toBeGreaterThan(0);
   }
 

@@ -51,6 +51,12 @@ export function registration(
   return submission(authority, 'PartyRegistration', subject, { with: [key] });
 }
 
+/** So many registrations at once at the first process that they fill several slices of a batch. */
+export async function registerCrowd(audience: Audience, size = 150): Promise<void> {
+  const bodies = await Promise.all(Array.from({ length: size }, () => registration(audience)));
+  await Promise.all(bodies.map((body) => say(audience, body)));
+}
+
 /**
  * One lot's life: taken in, said twice at two processes, then offered whole to two rivals at the
  * same moment. Exactly one offer may stand, whatever befalls the processes meanwhile.

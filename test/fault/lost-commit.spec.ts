@@ -59,7 +59,7 @@ describe('two processes on one log', () => {
     'go on when one is stopped in the middle of a batch, and take it back later (seed %i)',
     async (seed) => {
       const random = randomOf(seed);
-      const step = pick(random, ['lock head', 'insert entries', 'move head', 'commit'] as const);
+      const step = pick(random, ['lock head', 'insert statements', 'move head', 'commit'] as const);
       const moment = pick(random, ['while it runs', 'when it is done'] as const);
       const [frozen, other] = rig.processes;
       let isOver = false;

@@ -12,7 +12,8 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-const COMMIT = Buffer.from('COMMIT');
+/** The whole query: a transaction begins with READ COMMITTED. */
+const COMMIT = Buffer.from('COMMIT\0');
 
 /** Listens on a free loopback port, and passes everything on until it is told to lose a COMMIT. */
 export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {

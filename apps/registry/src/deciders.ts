@@ -1,4 +1,4 @@
-import type { Decider, Signed, Statement, StatementType } from '#lib/documents';
+import type { At, Decider, Signed, Statement, StatementType } from '#lib/documents';
 import { MATERIAL_DECIDERS } from '#lib/materials';
 import { RULE_DECIDERS } from '#lib/rules';
 import type { LedgerDeciders } from '#lib/store';
@@ -9,15 +9,15 @@ export const DECIDERS: Record<StatementType, Decider<Statement>> = {
   ...RULE_DECIDERS,
 } as Record<StatementType, Decider<Statement>>;
 
-/** The statements that were decided upon in this process, in contrast to those found recorded. */
-const decided = new WeakSet<object>();
+/** Where the statements were to stand that were decided upon in this process, when they last were. */
+const decided = new WeakMap<object, At>();
 
 /** The rules as the ledger calls them: each statement meets those of its own type. */
 export const LEDGER_DECIDERS: LedgerDeciders = {
   touches: (signed) => deciderOf(signed).touches(signed as Signed<Statement>),
   decide: (state, signed, at) => {
     deciderOf(signed).decide(state, signed as Signed<Statement>, at);
-    decided.add(signed as object);
+    decided.set(signed as object, at);
   },
   apply: (state, signed, at) => deciderOf(signed).apply(state, signed as Signed<Statement>, at),
   lineage: (signed) => deciderOf(signed).lineage?.(signed as Signed<Statement>) ?? [],
@@ -31,11 +31,13 @@ export const LEDGER_DECIDERS: LedgerDeciders = {
 const HISTORIC: ReadonlySet<string> = new Set(['about', 'batch', 'certificate', 'party']);
 
 /**
- * Whether a statement that was appended is new. The ledger finds what it already holds by identity
- * and decides nothing then, so what was never decided upon was there before.
+ * Whether an appended statement became this entry here and now. The ledger finds what it already holds
+ * by identity and decides nothing then; what it decided upon and then lost, another process may have
+ * recorded in the meantime.
  */
-export function isNewlyRecorded(signed: object): boolean {
-  return decided.has(signed);
+export function isNewlyRecorded(signed: object, { origin, index, recordedAt }: At): boolean {
+  const at = decided.get(signed);
+  return at?.origin === origin && at.index === index && at.recordedAt === recordedAt;
 }
 
 function deciderOf(signed: unknown): Decider<Statement> {

@@ -45,5 +45,5 @@ export async function appendTo(
   const signed: Signed<Statement> = { statement, type, digest, identity, signers };
   const item = { type, digest, identity, bytes, disclosures: disclosureBytes, signed, evidence };
   const receipt = await sequencer.append(item);
-  return { receipt, isNew: isNewlyRecorded(signed) };
+  return { receipt, isNew: isNewlyRecorded(signed, receipt) };
 }
