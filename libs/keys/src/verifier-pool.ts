@@ -17,13 +17,16 @@ import type {
 export interface VerifierPoolOptions {
   /** At most so many threads; default one fewer than the processor runs in parallel, at least 1. */
   workers?: number;
-  /** Jobs per message: one alone costs more to hand over than to do. Default 32. */
+  /** Jobs per message at most. Default 32. */
   batchSize?: number;
   /** Jobs that may wait before further ones are refused as `overloaded`. Default 10,000. */
   queueLimit?: number;
   /** The compiled worker; default the one beside this file. */
   workerUrl?: URL;
 }
+
+/** Jobs per message at least, if so many wait: to hand one over costs a third of doing it. */
+const SHARE_MIN = 4;
 
 interface Task {
   job: VerificationJob;
@@ -135,13 +138,22 @@ export class VerifierPool implements Crypto {
 
   #dispatch(): void {
     while (this.#queue.length > 0) {
+      const share = this.#share();
       const thread = this.#idleThread();
       if (!thread) return; // whichever finishes first comes back here
-      thread.batch = this.#queue.splice(0, this.#batchSize);
+      thread.batch = this.#queue.splice(0, share);
       thread.worker.ref(); // a waiting answer keeps the process alive; an idle thread does not
       const jobs = thread.batch.map(({ job }) => job);
       thread.worker.postMessage(jobs, jobs.flatMap(transferred));
     }
+  }
+
+  /** What waits is shared out among all that are idle, so that none sits by while another has it all. */
+  #share(): number {
+    let idle = this.#workers;
+    for (const { batch } of this.#threads) if (batch.length > 0) idle--;
+    const share = Math.ceil(this.#queue.length / Math.max(1, idle));
+    return Math.min(this.#batchSize, Math.max(SHARE_MIN, share));
   }
 
   #idleThread(): Thread | undefined {
