@@ -14,8 +14,8 @@ import type { World } from '../workload/works.js';
 
 const CONNECTIONS = [1, 16, 64, 256] as const;
 const ALONE = 300;
-/** Until the compiler of Node has seen enough of either server. */
-const WARM_UP = 4_000;
+/** Until the compiler of Node is done with either server: it takes the registry some 12,000 requests. */
+const WARM_UP = 16_000;
 /** Seconds of steady load, at a quarter of the ceiling. */
 const STEADY_SECONDS = 5;
 
