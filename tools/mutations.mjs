@@ -65,6 +65,22 @@ export const MUTATIONS = [
     replace: '',
     test: 'test/store/paused-holder.spec.ts',
   },
+  {
+    invariant: 'what is remembered of state holds only while nobody else has written',
+    file: `${SEQUENCER}/batch-context.ts`,
+    find: 'locked.version === known.head?.version',
+    replace: 'true',
+    test: 'test/store/sequencer-faults.spec.ts',
+    named: 'lets one lot be spent once',
+  },
+  {
+    invariant: 'what was rebuilt is not overruled by what is remembered',
+    file: 'libs/store/src/audit/projection-rebuild.ts',
+    find: '`UPDATE log_head SET epoch = epoch WHERE origin = $1`',
+    replace: '`SELECT FROM log_head WHERE origin = $1`',
+    test: 'test/store/audit.spec.ts',
+    named: 'is heeded by a process that has decided upon false state',
+  },
   guard(
     'nothing is recorded while the clock is behind the log',
     `${SEQUENCER}/batch-transaction.ts`,

@@ -4,6 +4,7 @@ import { LEDGER_DECIDERS } from '../../apps/registry/src/deciders.js';
 import { type BatchVerdict, judgeBatch } from '../../libs/store/src/sequencer/batch-verdict.js';
 import { type LogGrowth, growLog } from '../../libs/store/src/sequencer/log-growth.js';
 import type { TrustedHead } from '../../libs/store/src/sequencer/log-head.js';
+import type { StoredValue } from '../../libs/store/src/sequencer/stored-value.js';
 import { benchLog } from './bench-log.js';
 
 /** The rows that a batch comes to: the sequencer's own, made without a database. */
@@ -16,7 +17,7 @@ export interface PreparedBatch {
 /** A ledger in memory that decides, chains and hashes as the sequencer does, and writes nothing. */
 export class RowMaker {
   readonly log = benchLog('rows.registry.example/log');
-  readonly #state = new Map<string, string>();
+  readonly #state = new Map<string, StoredValue>();
   #head: TrustedHead = {
     epoch: 0,
     size: 0,
@@ -26,6 +27,7 @@ export class RowMaker {
     checkpoint: '',
     recordedAt: new Date().toISOString(),
     successor: null,
+    version: '',
     frontier: EMPTY_FRONTIER,
   };
 
@@ -52,9 +54,9 @@ export class RowMaker {
     });
     const [verdict] = [...slices] as [BatchVerdict];
     for (const outcome of verdict.verdicts) if ('error' in outcome) throw outcome.error;
-    for (const [key, text] of verdict.writes)
-      if (text === null) this.#state.delete(key);
-      else this.#state.set(key, text);
+    for (const [key, value] of verdict.writes)
+      if (value === null) this.#state.delete(key);
+      else this.#state.set(key, value);
     const growth = await growLog(this.log, this.#head, verdict.accepted, recordedAt);
     this.#head = growth.after;
     return { origin, verdict, growth };

@@ -202,6 +202,20 @@ describe('the audit', () => {
       expect((await audit()).findings).toEqual([]);
     });
 
+    it('is heeded by a process that has decided upon false state, and remembers it', async () => {
+      const other = await startToy(database.url, log);
+      try {
+        await owner.query(`UPDATE state SET value = '1000000' WHERE key = 'account/mine'`);
+        await other.sequencer.append(transfer('mine', 'late', 1, 'deceived'));
+        await rebuild();
+        const overdraft = other.sequencer.append(transfer('mine', 'late', 900_000, 'false'));
+        await expect(overdraft).rejects.toMatchObject({ problem: 'mass-exceeded' });
+        expect((await audit()).findings).toEqual([]);
+      } finally {
+        await other.stop();
+      }
+    });
+
     it('refuses to build upon a ledger that does not hold, and changes nothing', async () => {
       await tampered('statement', `UPDATE statement SET bytes = '{}' WHERE index = 9`, async () => {
         await expect(rebuild()).rejects.toThrow('Statement 9 has other bytes than its entry says');

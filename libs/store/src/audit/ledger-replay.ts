@@ -6,6 +6,7 @@ import type { Accepted } from '../sequencer/batch-verdict.js';
 import { type ProjectionTables, insertProjections } from '../sequencer/projection-insert.js';
 import { textArray } from '../sequencer/binary-array.js';
 import { StateOverlay } from '../sequencer/state-overlay.js';
+import { StoredValue } from '../sequencer/stored-value.js';
 import type { LedgerRow, StoredStatement } from './ledger-page.js';
 
 /** A recorded statement, opened again. */
@@ -103,7 +104,7 @@ export class LedgerReplay {
     await insertProjections(this.client, REPLAYED, origin, applied);
   }
 
-  async #loadState(touches: readonly ReadonlySet<string>[]): Promise<Map<string, string>> {
+  async #loadState(touches: readonly ReadonlySet<string>[]): Promise<Map<string, StoredValue>> {
     const keys = new Set<string>();
     for (const touched of touches) for (const key of touched) keys.add(key);
     const found = await this.client.query<{ key: string; value: string }>(
@@ -111,7 +112,7 @@ export class LedgerReplay {
        JOIN ${REPLAYED.state} ON key = name`,
       [textArray([...keys])],
     );
-    return new Map(found.rows.map(({ key, value }) => [key, value]));
+    return new Map(found.rows.map(({ key, value }) => [key, new StoredValue(value)]));
   }
 }
 

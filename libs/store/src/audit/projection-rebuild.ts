@@ -44,6 +44,8 @@ async function rebuild(client: pg.ClientBase, options: RebuildOptions): Promise<
   await readUpToHeads();
   for (const table of LIVE_TABLES)
     await client.query(`DELETE FROM ${table}; INSERT INTO ${table} TABLE replayed_${table}`);
+  // A new version of the head's row: what a sequencer remembers of state does not hold any more.
+  await client.query(`UPDATE log_head SET epoch = epoch WHERE origin = $1`, [log.origin]);
   await client.query('COMMIT');
   return logs.reduce((sum, { done }) => sum + done, 0);
 }

@@ -1,10 +1,28 @@
 import type pg from 'pg';
 import { fromHex, toHex } from '#lib/documents';
 import { timed } from '../connection.js';
-import type { LedgerDeciders, LedgerItem } from '../ledger.js';
+import type { LedgerDeciders, LedgerItem, Log } from '../ledger.js';
 import type { BatchContext, Recorded } from './batch-verdict.js';
 import { byteaArray, textArray } from './binary-array.js';
-import { type LogHead, headOf, selectHead } from './log-head.js';
+import { type LogHead, type TrustedHead, headOf, selectHead } from './log-head.js';
+import type { StateMemory } from './state-memory.js';
+import { StoredValue } from './stored-value.js';
+
+/** What every batch of a sequencer has in common. */
+export interface BatchSettings {
+  pool: pg.Pool;
+  log: Log;
+  deciders: LedgerDeciders;
+  /** How far the head's time may lie ahead of the database's clock. */
+  clockSkewMs: number;
+}
+
+/** What this process knows of the log from the batch before. */
+export interface Known {
+  head: TrustedHead | undefined;
+  /** State as it is at that head. */
+  memory: StateMemory;
+}
 
 /** What a transaction that holds the lock has read. */
 export interface LockedContext extends Pick<BatchContext, 'touches' | 'state' | 'recorded'> {
@@ -59,38 +77,57 @@ interface IdentityRow {
  */
 export async function lockAndLoad(
   client: pg.PoolClient,
-  origin: string,
-  deciders: LedgerDeciders,
+  { log, deciders }: Pick<BatchSettings, 'log' | 'deciders'>,
   items: readonly LedgerItem[],
+  known: Known,
 ): Promise<LockedContext> {
   const touches = new Map(items.map((item) => [item, touchedKeys(deciders, item.signed)]));
   const keys = new Set([...touches.values()].flatMap((touched) => [...(touched ?? [])]));
-  const identities = items.map(({ identity }) => fromHex(identity));
-  const [, head, clock, states, known] = await Promise.all([
-    client.query(timed({ text: BEGIN })),
-    client.query(timed({ text: `${selectHead(origin)} FOR UPDATE` })),
-    client.query<{ now: Date }>(timed({ name: 'ledger clock', text: READ_CLOCK })),
-    client.query<StateRow>(
-      timed({ name: 'ledger load state', text: LOAD_STATE, values: [textArray([...keys])] }),
-    ),
-    client.query<IdentityRow>(
-      timed({
-        name: 'ledger load identities',
-        text: LOAD_IDENTITIES,
-        values: [byteaArray(identities)],
-      }),
-    ),
+  const remembered = known.memory.recall(keys);
+  const missing = [...keys].filter((key) => !remembered.has(key));
+  const [{ locked, now }, state, recorded] = await Promise.all([
+    begin(client, log.origin),
+    loadState(client, missing),
+    loadIdentities(client, items),
   ]);
-  return {
-    locked: headOf(head.rows[0]),
-    now: clock.rows[0]!.now,
-    touches,
-    state: new Map(states.rows.map(({ key, value }) => [key, value])),
-    recorded: recordedOf(known.rows),
-  };
+  // When another process has written, what is remembered may not hold any more.
+  const isLast = locked.version === known.head?.version;
+  if (!isLast) known.memory.clear();
+  const rest = isLast ? remembered : await loadState(client, [...remembered.keys()]);
+  for (const [key, value] of rest) state.set(key, value);
+  return { locked, now, touches, state, recorded };
 }
 
-function recordedOf(rows: readonly IdentityRow[]): Map<string, Recorded> {
+/** Everything in one message; `pg` answers several statements with a list. */
+async function begin(
+  client: pg.PoolClient,
+  origin: string,
+): Promise<Pick<LockedContext, 'locked' | 'now'>> {
+  const text = [BEGIN, `${selectHead(origin)} FOR UPDATE`, READ_CLOCK].join(';\n');
+  const answers = (await client.query(timed({ text }))) as unknown as pg.QueryResult[];
+  const [head, clock] = answers.slice(-2);
+  return { locked: headOf(head!.rows[0]), now: (clock!.rows[0] as { now: Date }).now };
+}
+
+async function loadState(client: pg.PoolClient, keys: string[]): Promise<Map<string, StoredValue>> {
+  if (keys.length === 0) return new Map();
+  const { rows } = await client.query<StateRow>(
+    timed({ name: 'ledger load state', text: LOAD_STATE, values: [textArray(keys)] }),
+  );
+  return new Map(rows.map(({ key, value }) => [key, new StoredValue(value)]));
+}
+
+async function loadIdentities(
+  client: pg.PoolClient,
+  items: readonly LedgerItem[],
+): Promise<Map<string, Recorded>> {
+  const { rows } = await client.query<IdentityRow>(
+    timed({
+      name: 'ledger load identities',
+      text: LOAD_IDENTITIES,
+      values: [byteaArray(items.map(({ identity }) => fromHex(identity)))],
+    }),
+  );
   return new Map(
     rows.map(({ identity, origin, index, digest }) => [
       toHex(identity),

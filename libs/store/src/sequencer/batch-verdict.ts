@@ -8,6 +8,7 @@ import {
   type PastLog,
 } from '../ledger.js';
 import { StateOverlay } from './state-overlay.js';
+import type { StoredValue } from './stored-value.js';
 
 /** Where an identity is recorded already. */
 export interface Recorded {
@@ -34,12 +35,12 @@ export interface BatchVerdict {
   /** One for each item, in order. */
   verdicts: Verdict[];
   accepted: Accepted[];
-  /**
-   * RFC 8785 text under each key that changes, null where it is removed. A slice leaves out what a
-   * later one will see, and may still write.
-   */
-  writes: ReadonlyMap<string, string | null>;
+  /** A slice leaves out what a later one will see, and may still write. */
+  writes: StateWrites;
 }
+
+/** The value under each key that changes, null where it is removed. */
+export type StateWrites = ReadonlyMap<string, StoredValue | null>;
 
 /** What the batch is decided upon, read under the lock on the head. */
 export interface BatchContext {
@@ -53,7 +54,7 @@ export interface BatchContext {
   predecessors: readonly PastLog[];
   /** The state keys of each item; an item whose decider cannot name them has none. */
   touches: ReadonlyMap<LedgerItem, ReadonlySet<string> | undefined>;
-  state: ReadonlyMap<string, string>;
+  state: ReadonlyMap<string, StoredValue>;
   /** By identity. */
   recorded: ReadonlyMap<string, Recorded>;
 }

@@ -55,6 +55,7 @@ export async function growLog(
     checkpoint: await signOwnCheckpoint(log, frontier.size, root),
     recordedAt,
     successor: null,
+    version: '',
     frontier,
   };
   return { before, after, entries, leafHashes, tiles: completed };

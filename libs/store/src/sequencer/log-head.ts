@@ -25,6 +25,8 @@ export interface LogHead {
   recordedAt: string;
   /** The log that succeeds this one, which is frozen then; null while it grows. */
   successor: string | null;
+  /** Of the row: another one whenever somebody has written it; empty while it is not written yet. */
+  version: string;
 }
 
 /** A head that is proved to be ours, with the frontier that its edge holds. */
@@ -41,18 +43,20 @@ interface HeadRow {
   checkpoint: string;
   recorded_at: Date | number;
   successor: string | null;
+  version: string;
 }
 
 /** The statement that reads a head; `FOR UPDATE` behind it takes the log's one lock. */
 export function selectHead(origin: string): string {
-  return `SELECT epoch, size, root, edge, last_leaf_hash, checkpoint, recorded_at, successor
+  return `SELECT epoch, size, root, edge, last_leaf_hash, checkpoint, recorded_at, successor,
+      xmin::text AS version
     FROM log_head WHERE origin = ${pg.escapeLiteral(origin)}`;
 }
 
 /** The head in a row of `selectHead`; none is a fault: the log was never opened. */
 export function headOf(row: unknown): LogHead {
   if (!row) throw new Error('The log has no head: open it first');
-  const { epoch, size, root, edge, last_leaf_hash, checkpoint, recorded_at, successor } =
+  const { epoch, size, root, edge, last_leaf_hash, checkpoint, recorded_at, successor, version } =
     row as HeadRow;
   return {
     epoch: Number(epoch),
@@ -63,6 +67,7 @@ export function headOf(row: unknown): LogHead {
     checkpoint,
     recordedAt: recordedAtOf({ recorded_at }),
     successor,
+    version,
   };
 }
 

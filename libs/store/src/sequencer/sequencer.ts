@@ -14,6 +14,7 @@ import { LogReader, type SignedTree } from '../reader/log-reader.js';
 import { type CommittedBatch, commitBatch } from './batch-transaction.js';
 import { databaseUnavailable, failureKind } from '../database-failure.js';
 import type { TrustedHead } from './log-head.js';
+import { StateMemory } from './state-memory.js';
 import { type Submission, SubmissionQueue } from './submission-queue.js';
 
 /** What a sequencer needs, and its limits. */
@@ -52,6 +53,7 @@ export class Sequencer {
   #running: Promise<void> | undefined;
   #answering: Promise<unknown> = Promise.resolve();
   #head: TrustedHead | undefined;
+  readonly #memory = new StateMemory();
 
   constructor(options: SequencerOptions) {
     this.#options = { clockSkewMs: 5_000, ...options };
@@ -109,6 +111,7 @@ export class Sequencer {
     try {
       const committed = await this.#attempt(batch);
       this.#head = committed.head;
+      this.#memory.keep(committed.read, committed.writes);
       const { size: treeSize, root: rootHash } = committed.head;
       if (committed.growth) this.#options.onCommit?.({ treeSize, rootHash });
       // Not awaited: the next batch goes out first.
@@ -129,18 +132,20 @@ export class Sequencer {
    * lives; what had committed it then finds by identity, and answers.
    */
   async #attempt(batch: Submission[]): Promise<CommittedBatch> {
-    const items = batch.map(({ item }) => item);
     for (const delay of RETRY_DELAYS_MS) {
-      this.#options.requireWritable?.();
       try {
-        return await commitBatch(this.#options, items, this.#head);
+        return await this.#commitOnce(batch);
       } catch (error) {
         if (failureKind(error) !== 'passing') throw error;
         await sleep(delay);
       }
     }
-    this.#options.requireWritable?.();
-    return commitBatch(this.#options, items, this.#head);
+    return this.#commitOnce(batch);
+  }
+
+  #commitOnce(batch: readonly Submission[]): Promise<CommittedBatch> {
+    const items = batch.map(({ item }) => item);
+    return commitBatch(this.#options, items, { head: this.#head, memory: this.#memory });
   }
 
   async #answer(

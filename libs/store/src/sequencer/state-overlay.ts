@@ -1,12 +1,9 @@
-import { canonicalize, type Json, type StateView, type StateWrite } from '#lib/documents';
+import { canonicalize, type StateView, type StateWrite } from '#lib/documents';
+import { StoredValue } from './stored-value.js';
 
 /** What a batch knows of one state key. */
 interface Slot {
-  /** RFC 8785 text of the value; undefined when there is none. */
-  text: string | undefined;
-  /** The value once it was asked for: many statements of a batch read the same keys. */
-  value: Json | undefined;
-  isRead: boolean;
+  stored: StoredValue | undefined;
   /** The view of the statement whose turn it is, if that statement touches the key. */
   view: StatementState | undefined;
   /** How many of the statements that were announced have yet to see it. */
@@ -19,18 +16,15 @@ export interface StatementState extends StateView {
   write(writes: readonly StateWrite[]): void;
 }
 
-/**
- * Decision state as a batch sees it: what was loaded, under what the batch has written so far. What
- * is read is frozen, so that no decider can change what another reads.
- */
+/** Decision state as a batch sees it: what was loaded, under what the batch has written so far. */
 export class StateOverlay {
-  readonly #loaded: ReadonlyMap<string, string>;
+  readonly #loaded: ReadonlyMap<string, StoredValue>;
   /** A key is long, and made anew by whoever asks for it: it is looked up once for each question. */
   readonly #slots = new Map<string, Slot>();
-  readonly #written = new Map<string, string | null>();
+  readonly #written = new Map<string, StoredValue | null>();
 
-  /** `loaded` maps keys to RFC 8785 text; a key that is missing has no value. */
-  constructor(loaded: ReadonlyMap<string, string>) {
+  /** A key that is missing in `loaded` has no value. */
+  constructor(loaded: ReadonlyMap<string, StoredValue>) {
     this.#loaded = loaded;
   }
 
@@ -45,7 +39,7 @@ export class StateOverlay {
    */
   viewOf(touched: Iterable<string>): StatementState {
     const view: StatementState = {
-      get: (key) => readSlot(this.#touchedSlot(view, key, 'reads')),
+      get: (key) => this.#touchedSlot(view, key, 'reads').stored?.value,
       write: (writes) => this.#write(view, writes),
     };
     for (const key of touched) {
@@ -57,7 +51,7 @@ export class StateOverlay {
   }
 
   /** The last value written under each key, null where the key is removed. */
-  get written(): ReadonlyMap<string, string | null> {
+  get written(): ReadonlyMap<string, StoredValue | null> {
     return this.#written;
   }
 
@@ -65,26 +59,25 @@ export class StateOverlay {
    * Hands over what was written under keys that no announced statement has yet to see, once. A key
    * that is written again nevertheless is handed over again.
    */
-  takeSettled(): Map<string, string | null> {
-    const settled = new Map<string, string | null>();
-    for (const [key, text] of this.#written) {
+  takeSettled(): Map<string, StoredValue | null> {
+    const settled = new Map<string, StoredValue | null>();
+    for (const [key, value] of this.#written) {
       if (this.#slots.get(key)!.awaited > 0) continue;
-      settled.set(key, text);
+      settled.set(key, value);
       this.#written.delete(key);
     }
     return settled;
   }
 
   #write(view: StatementState, writes: readonly StateWrite[]): void {
-    const ready = writes.map(([key, value]) => {
-      const slot = this.#touchedSlot(view, key, 'writes');
-      return { key, slot, value, text: value === null ? undefined : canonicalize(value) };
-    });
-    for (const { key, slot, value, text } of ready) {
-      this.#written.set(key, text ?? null);
-      slot.text = text;
-      slot.value = value === null ? undefined : frozen(value);
-      slot.isRead = true;
+    const ready = writes.map(([key, value]) => ({
+      key,
+      slot: this.#touchedSlot(view, key, 'writes'),
+      stored: value === null ? undefined : new StoredValue(canonicalize(value), value),
+    }));
+    for (const { key, slot, stored } of ready) {
+      this.#written.set(key, stored ?? null);
+      slot.stored = stored;
     }
   }
 
@@ -97,25 +90,9 @@ export class StateOverlay {
   #slotOf(key: string): Slot {
     let slot = this.#slots.get(key);
     if (!slot) {
-      const text = this.#loaded.get(key);
-      slot = { text, value: undefined, isRead: false, view: undefined, awaited: 0 };
+      slot = { stored: this.#loaded.get(key), view: undefined, awaited: 0 };
       this.#slots.set(key, slot);
     }
     return slot;
   }
-}
-
-function readSlot(slot: Slot): Json | undefined {
-  if (!slot.isRead) {
-    slot.value = slot.text === undefined ? undefined : frozen(JSON.parse(slot.text) as Json);
-    slot.isRead = true;
-  }
-  return slot.value;
-}
-
-function frozen(value: Json): Json {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const member of Object.values(value)) frozen(member);
-  Object.freeze(value);
-  return value;
 }
