@@ -24,7 +24,9 @@ export function lodestone(
 /** Runs lines in a POSIX shell as a reader of the guides would, in a folder with `bin` on the PATH. */
 export function shell(cwd: string, script: string, env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
   const PATH = `${path.join(cwd, 'bin')}:${process.env['PATH']}`;
-  return run('bash', ['-euo', 'pipefail', '-c', script], { cwd, input: '', env: { PATH, ...env } });
+  // A shell whose input is a socket, as Node's pipes are, takes itself for a remote one, and reads files.
+  const args = ['--norc', '-euo', 'pipefail', '-c', script];
+  return run('bash', args, { cwd, input: '', env: { PATH, ...env } });
 }
 
 /**
