@@ -2,7 +2,7 @@ import type { StateWrites } from './batch-verdict.js';
 import type { StoredValue } from './stored-value.js';
 
 /** UTF-16 units of text in each of the two generations. */
-const LIMIT = 4_000_000;
+const LIMIT = 2_000_000;
 
 /**
  * Decision state as the last batch left it: parties, keys and facilities are asked for by every
