@@ -7,7 +7,8 @@ const MAY_IMPORT = {
   materials: ['documents', 'credentials', 'problem'],
   rules: ['materials', 'credentials', 'documents', 'problem'],
   verification: ['rules', 'materials', 'credentials', 'tlog', 'documents', 'problem'],
-  keys: ['credentials', 'tlog', 'documents', 'problem'],
+  threads: ['problem'],
+  keys: ['threads', 'credentials', 'tlog', 'documents', 'problem'],
   store: ['tlog', 'documents', 'problem'],
   http: ['documents', 'credentials', 'problem'],
 };
