@@ -9,7 +9,7 @@ import {
   type Statement,
   type Submission,
 } from '#lib/documents';
-import { outcomeOf, valueOf, type Outcome } from '#lib/problem';
+import { outcomeOf, type Outcome } from '#lib/problem';
 import { nodeCrypto } from './node-crypto.js';
 
 const decoder = new TextDecoder();
@@ -34,7 +34,7 @@ export interface PortableSubmission extends VerifiedSubmission {
  * A verified submission on its way between threads: what is text there is read again here, when
  * anybody asks for it, which costs half of what the thread's own copying of objects does.
  */
-interface SentSubmission extends Omit<PortableSubmission, 'submission'> {
+export interface SentSubmission extends Omit<PortableSubmission, 'submission'> {
   sent: Pick<Submission, 'bytes' | 'digest'>;
 }
 
@@ -43,11 +43,8 @@ export type VerificationJob =
   | { kind: 'signature'; publicKey: Uint8Array; message: Uint8Array; signature: Uint8Array }
   | { kind: 'submission'; body: Uint8Array; documents: readonly DidDocument[] };
 
-/** What came of a job, as it crosses back. */
-export type VerificationOutcome = Outcome<boolean | SentSubmission>;
-
 /** Does one job. Never throws. */
-export function runJob(job: VerificationJob): Promise<VerificationOutcome> {
+export function runJob(job: VerificationJob): Promise<Outcome<boolean | SentSubmission>> {
   return outcomeOf<boolean | SentSubmission>(() => {
     if (job.kind === 'submission') return readSubmission(job.body, job.documents);
     const { publicKey, message, signature } = job;
@@ -55,27 +52,11 @@ export function runJob(job: VerificationJob): Promise<VerificationOutcome> {
   });
 }
 
-/** What the outcome stands for here; throws its Problem, or an Error for a fault. */
-export function resultOf(outcome: VerificationOutcome): boolean | PortableSubmission {
-  const value = valueOf(outcome);
-  return typeof value === 'boolean' ? value : received(value);
-}
-
-async function readSubmission(
-  body: Uint8Array,
-  documents: readonly DidDocument[],
-): Promise<SentSubmission> {
-  const parsed = parseSubmission(nodeCrypto.sha256, body);
-  const { statement, opened, disclosures, ...sent } = parsed;
-  const signers = await verifyStatement(nodeCrypto, parsed, didResolver(documents));
-  const keys = signers.map(({ publicKeyMultibase }) => publicKeyMultibase);
-  const identity = statementIdentity(nodeCrypto.sha256, statement, keys, sent.bytes);
-  const disclosureBytes = disclosures.length > 0 ? canonicalBytes(disclosures) : null;
-  return { sent, openedText: JSON.stringify(opened), signers, identity, disclosureBytes };
-}
-
-/** What is recorded is bytes: few ask for the objects, so they are read when they are asked for. */
-function received({ sent, ...rest }: SentSubmission): PortableSubmission {
+/**
+ * What was sent, as it is here. What is recorded is bytes: few ask for the objects, so they are read
+ * when they are asked for.
+ */
+export function received({ sent, ...rest }: SentSubmission): PortableSubmission {
   let opened: Opened<Statement> | undefined;
   let statement: Statement | undefined;
   let disclosures: Disclosure[] | undefined;
@@ -94,4 +75,17 @@ function received({ sent, ...rest }: SentSubmission): PortableSubmission {
     },
   };
   return { submission, ...rest };
+}
+
+async function readSubmission(
+  body: Uint8Array,
+  documents: readonly DidDocument[],
+): Promise<SentSubmission> {
+  const parsed = parseSubmission(nodeCrypto.sha256, body);
+  const { statement, opened, disclosures, ...sent } = parsed;
+  const signers = await verifyStatement(nodeCrypto, parsed, didResolver(documents));
+  const keys = signers.map(({ publicKeyMultibase }) => publicKeyMultibase);
+  const identity = statementIdentity(nodeCrypto.sha256, statement, keys, sent.bytes);
+  const disclosureBytes = disclosures.length > 0 ? canonicalBytes(disclosures) : null;
+  return { sent, openedText: JSON.stringify(opened), signers, identity, disclosureBytes };
 }
