@@ -5,94 +5,112 @@ import type { Report } from '../report.js';
 import { eventItems } from '../workload/ledger-items.js';
 import { makeEvents } from '../workload/make-events.js';
 import type { World } from '../workload/works.js';
-import { appendAll, type LedgerUnderTest } from './ledger-under-test.js';
+import { appendAll, foundedLedger, type LedgerUnderTest } from './ledger-under-test.js';
 import { BATCH } from './measure-inserts.js';
 
-/** Batches, the last ones before each size, whose time is measured. */
-const MEASURED = 40;
+/** Batches that each log is appended, and proofs that each is asked for. */
+const BATCHES = 20;
 const PROOFS = 1_000;
 const CHUNK = 8_192;
 /** Numbers of lots that no other measurement uses. */
 const FIRST_LOT = 20_000_000;
 
-interface AtSize {
-  append: Latency;
-  proof: Latency;
+type Items = ReturnType<typeof eventItems>;
+
+/** A log that was filled to a size. */
+interface Grown {
+  size: number;
+  ledger: LedgerUnderTest;
 }
 
-/** (g) and (f): what appending and proving cost as the log grows. Returns the ledger's new size. */
-export async function measureGrowth(
-  report: Report,
-  world: World,
-  ledger: LedgerUnderTest,
-  scale: Scale,
-): Promise<void> {
-  const found: AtSize[] = [];
-  let lots = FIRST_LOT;
-  for (const size of scale.sizes) {
-    const durations: number[] = [];
-    for (let missing = await missingTo(ledger, size); missing > 0;) {
-      const count = Math.min(missing, CHUNK);
-      const events = eventItems(world, await makeEvents(world, count, lots), lots);
-      lots += count;
-      missing -= count;
-      for (let i = 0; i < events.length; i += BATCH)
-        durations.push(await appendOne(ledger, events.slice(i, i + BATCH)));
+/**
+ * (g) and (f): what appending and proving cost in logs of several sizes. All are filled first, and then
+ * asked in turns: in the minutes that it takes to fill the largest a machine may become another one.
+ */
+export async function measureGrowth(report: Report, world: World, scale: Scale): Promise<void> {
+  const logs: Grown[] = [];
+  const events = eventSource(world);
+  try {
+    for (const size of scale.sizes) {
+      const ledger = await foundedLedger(world);
+      logs.push({ size, ledger });
+      await fill(ledger, size, events);
+      const at = size.toLocaleString('en');
+      const bytes = await bytesPerEntry(ledger.pool, size);
+      report.value(`bytes${size}`, `(g) on disk, indexes in, at ${at}`, bytes, 'bytes/entry');
+      const memory = process.memoryUsage().rss / 2 ** 20;
+      report.value(`memory${size}`, '    memory of the process, workload and all', memory, 'MiB');
     }
-    const append = latencyOf(durations.slice(-MEASURED));
-    const proof = await measureProofs(ledger, size);
-    found.push({ append, proof });
-    const at = size.toLocaleString('en');
-    report.time(`append${size}`, `(g) append of 256, at ${at} entries`, append);
-    report.time(`proof${size}`, `(f) inclusion proof, at ${at} entries`, proof);
-    const bytes = await bytesPerEntry(ledger.pool, size);
-    report.value(`bytes${size}`, `    on disk, indexes in, at ${at}`, bytes, 'bytes/entry');
-    const memory = process.memoryUsage().rss / 2 ** 20;
-    report.value(`memory${size}`, '    memory of the process, workload and all', memory, 'MiB');
+    const proofs = await inTurns(logs, PROOFS, ({ size, ledger }) =>
+      ledger.reader.inclusionProof(Math.floor(Math.random() * size), size),
+    );
+    const batches = await events(BATCHES * logs.length * BATCH);
+    const appends = await inTurns(logs, BATCHES, ({ ledger }) =>
+      appendAll(ledger.sequencer, batches.splice(0, BATCH), BATCH),
+    );
+    reportLogs(report, scale.sizes, proofs, appends);
+  } finally {
+    for (const { ledger } of logs) await ledger.close();
   }
-  reportRatios(report, scale.sizes, found);
 }
 
-function reportRatios(report: Report, sizes: readonly number[], found: readonly AtSize[]): void {
-  const [first, last] = [found[0]!, found.at(-1)!];
-  const before = found.at(-2)!;
-  const [from, to] = [sizes.at(-2)!, sizes.at(-1)!].map((size) => size.toLocaleString('en'));
+function reportLogs(
+  report: Report,
+  sizes: readonly number[],
+  proofs: readonly Latency[],
+  appends: readonly Latency[],
+): void {
+  const names = sizes.map((size) => size.toLocaleString('en'));
+  for (const [i, size] of sizes.entries()) {
+    report.time(`append${size}`, `(g) append of 256, from ${names[i]} entries on`, appends[i]!);
+    report.time(`proof${size}`, `(f) inclusion proof, at ${names[i]} entries`, proofs[i]!);
+  }
   report.ratio(
     'appendGrowth',
-    `append p50 at ${to} ÷ at ${from}`,
-    last.append.p50 / before.append.p50,
+    `append p50 at ${names.at(-1)} ÷ at ${names.at(-2)}`,
+    appends.at(-1)!.p50 / appends.at(-2)!.p50,
     'at most 1.25, at 10^6 ÷ 10^5',
   );
   report.ratio(
     'proofGrowth',
-    `proof p50 at ${to} ÷ at ${sizes[0]!.toLocaleString('en')}`,
-    last.proof.p50 / first.proof.p50,
+    `proof p50 at ${names.at(-1)} ÷ at ${names[0]}`,
+    proofs.at(-1)!.p50 / proofs[0]!.p50,
     'at most 1.5, at 10^6 ÷ 10^4',
   );
 }
 
-async function missingTo(ledger: LedgerUnderTest, size: number): Promise<number> {
-  return Math.max(0, size - (await ledger.reader.treeSize()));
+/** New statements, as many as are asked for. */
+function eventSource(world: World): (count: number) => Promise<Items> {
+  let lots = FIRST_LOT;
+  return async (count) => {
+    const first = lots;
+    lots += count;
+    return eventItems(world, await makeEvents(world, count, first), first);
+  };
 }
 
-async function appendOne(
-  { sequencer }: LedgerUnderTest,
-  batch: Parameters<typeof appendAll>[1],
-): Promise<number> {
-  const started = performance.now();
-  await appendAll(sequencer, batch, batch.length);
-  return performance.now() - started;
+async function fill(
+  { reader, sequencer }: LedgerUnderTest,
+  size: number,
+  events: (count: number) => Promise<Items>,
+): Promise<void> {
+  for (let missing = size - (await reader.treeSize()); missing > 0; missing -= CHUNK)
+    await appendAll(sequencer, await events(Math.min(missing, CHUNK)), BATCH);
 }
 
-async function measureProofs({ reader }: LedgerUnderTest, size: number): Promise<Latency> {
-  const durations: number[] = [];
-  for (let i = 0; i < PROOFS; i++) {
-    const index = Math.floor(Math.random() * size);
-    const started = performance.now();
-    await reader.inclusionProof(index, size);
-    durations.push(performance.now() - started);
-  }
-  return latencyOf(durations.slice(PROOFS / 10));
+async function inTurns(
+  logs: readonly Grown[],
+  rounds: number,
+  work: (log: Grown) => Promise<unknown>,
+): Promise<Latency[]> {
+  const durations = logs.map((): number[] => []);
+  for (let round = 0; round < rounds; round++)
+    for (const [i, log] of logs.entries()) {
+      const started = performance.now();
+      await work(log);
+      durations[i]!.push(performance.now() - started);
+    }
+  return durations.map((each) => latencyOf(each.slice(rounds / 10)));
 }
 
 async function bytesPerEntry(pool: pg.Pool, size: number): Promise<number> {

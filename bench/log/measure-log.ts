@@ -45,10 +45,5 @@ export async function measureLog(report: Report, scale: Scale): Promise<void> {
   }
   await measureHypercore(report, bodies);
   await measureHttp(report, world, scale);
-  const growing = await foundedLedger(world);
-  try {
-    await measureGrowth(report, world, growing, scale);
-  } finally {
-    await growing.close();
-  }
+  await measureGrowth(report, world, scale);
 }
